@@ -1,0 +1,92 @@
+//! A call as the desk knows it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::ids::{CallId, UserId};
+
+/// One call. The session that owns it is the only writer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Call {
+    /// Its identity.
+    pub id: CallId,
+    /// Where it stands.
+    pub state: CallState,
+    /// The caller's number as the trunk gave it (P-Asserted-Identity, else From); empty when withheld.
+    pub caller_number: String,
+    /// The number the caller dialled (the user part of the Request-URI).
+    pub called_number: String,
+    /// The seat that the call was put through to, such as `8001`.
+    pub seat: Option<String>,
+    /// Who sits there.
+    pub agent: Option<UserId>,
+    /// When the first INVITE arrived.
+    pub started_at: Timestamp,
+    /// When the service answered: the recording's sample 0.
+    pub answered_at: Option<Timestamp>,
+    /// When the agent's leg was joined to the caller's.
+    pub bridged_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Why it ended.
+    pub end_cause: Option<EndCause>,
+    /// What became of its sound.
+    pub recording: RecordingState,
+}
+
+/// Where a call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallState {
+    /// Arrived, not answered yet.
+    Ringing,
+    /// Answered; the greeting plays, the agent's phone rings.
+    Greeting,
+    /// Caller and agent hear each other.
+    Talking,
+    /// Over.
+    Ended,
+}
+
+/// Why a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EndCause {
+    /// The caller hung up.
+    CallerHungUp,
+    /// The agent hung up.
+    AgentHungUp,
+    /// The caller gave up before an agent was reached.
+    Abandoned,
+    /// No seat was free, or none answered.
+    NoAgent,
+    /// Neither side sent sound for longer than the limit.
+    MediaTimeout,
+    /// The service was stopped or restarted under it.
+    ServiceStopped,
+    /// The call could not be set up: no common codec, or a fault.
+    Failed,
+}
+
+/// What became of a call's sound.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum RecordingState {
+    /// Nothing was recorded.
+    #[default]
+    None,
+    /// Being written.
+    Open,
+    /// Complete.
+    Closed {
+        /// Frames of the file: samples of each channel.
+        samples: u64,
+        /// SHA-256 of the whole file, in hexadecimal.
+        sha256: String,
+        /// True where the service stopped during the call, and the end may be missing.
+        recovered: bool,
+    },
+    /// Writing failed; what was written is kept.
+    Failed,
+}

@@ -1,0 +1,75 @@
+//! What happened, in one numbered stream. A page that reloads asks for what came after the last it saw.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::call::Call;
+use super::draft::Draft;
+use super::ids::{CallId, TicketId};
+use super::turn::{Partial, Turn};
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Event {
+    /// Its number in the stream, rising by one; nothing for a partial, which is not kept.
+    pub seq: Option<u64>,
+    /// When.
+    pub at: Timestamp,
+    /// The call it concerns.
+    pub call_id: Option<CallId>,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// What changed, with its new value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum EventKind {
+    /// A call began or moved to another state.
+    Call {
+        /// The call as it now is.
+        call: Call,
+    },
+    /// Words of a turn still being spoken.
+    Partial {
+        /// The words so far.
+        partial: Partial,
+    },
+    /// A finished turn.
+    Turn {
+        /// The turn.
+        turn: Turn,
+    },
+    /// The machine or a person changed the draft.
+    Draft {
+        /// The draft as it now is, edits on top.
+        draft: Draft,
+    },
+    /// A ticket was confirmed or moved.
+    Ticket {
+        /// Which.
+        ticket_id: TicketId,
+    },
+    /// A part of the service fails or works again; calls go on without it.
+    Degraded {
+        /// Which part.
+        part: Degradation,
+        /// True while it fails.
+        failing: bool,
+    },
+}
+
+/// A part of the service that can fail without ending a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Degradation {
+    /// No words appear.
+    Recogniser,
+    /// Words appear late.
+    RecogniserLag,
+    /// The call is not recorded.
+    Recorder,
+    /// What happens is not stored yet.
+    Database,
+}

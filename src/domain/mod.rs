@@ -1,0 +1,20 @@
+//! The hotline's plain values: a call, the turns spoken in it, the draft they fill, the ticket it becomes,
+//! who looks at them, and the event that says one of them changed. No I/O, no clock, no locks.
+
+mod audio;
+mod call;
+mod draft;
+mod event;
+mod ids;
+mod ticket;
+mod turn;
+mod viewer;
+
+pub use audio::{Channel, SAMPLE_RATE_HZ, SamplePosition};
+pub use call::{Call, CallState, EndCause, RecordingState};
+pub use draft::{CategoryGuess, Draft, Edit, Evidence, Field, FieldKey, FilledBy};
+pub use event::{Degradation, Event, EventKind};
+pub use ids::{CallId, CategoryCode, DepartmentCode, EditId, TicketId, TurnId, UserId};
+pub use ticket::{RequestKind, Ticket, TicketState, Urgency};
+pub use turn::{Partial, Turn, TurnEvent, TurnStatus, Word};
+pub use viewer::{Role, User, Viewer};

@@ -1,0 +1,16 @@
+//! Jiesu: a city's hotline on its own premises. Read in the order a call passes through:
+//!
+//! - [`domain`] the plain values: call, turn, draft, ticket, event
+//! - [`audio`] WAV files, sample rates
+//! - [`gateway`] sockets under the telephone protocols of `jiesu-sip`
+//! - [`call`] one session task per call: greeting, bridge, recording
+//! - [`speech`] voice activity, segments, recognisers: sound to turns
+//! - [`understanding`] turns to a draft
+//! - [`ticket`] a draft and a person's edits to a confirmed ticket, and its delivery
+//! - [`store`] all SQL, and nothing but SQL
+//! - [`http`] routes, sign-in, events, the web page
+//! - [`caller`] the test caller: places a real call and plays a recording
+//! - [`config`] the settings, each documented
+//! - [`commands`] the command line, one file per command
+
+pub mod domain;
