@@ -13,6 +13,9 @@
 //! - [`config`] the settings, each documented
 //! - [`commands`] the command line, one file per command
 
+pub mod call;
 pub mod domain;
+pub mod gateway;
+pub mod pii;
 pub mod commands;
 pub mod config;

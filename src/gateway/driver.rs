@@ -49,7 +49,6 @@ pub(super) enum Command {
 }
 
 /// The driver, bound to its sockets and not running yet.
-#[derive(Debug)]
 pub struct Gateway {
     endpoint: Endpoint,
     udp: UdpSocket,

@@ -120,7 +120,7 @@ impl Telephone {
 
 /// The address a URI's messages go to (of RFC 3263 the part that needs no SRV records).
 async fn resolve(target: &Uri) -> Result<Peer, TelephoneError> {
-    let tcp = target.params.value("transport").is_some_and(|value| *value == "tcp".into());
+    let tcp = target.params.value("transport").is_some_and(|value| value.eq_ignore_case("tcp"));
     let protocol = if tcp { Protocol::Tcp } else { Protocol::Udp };
     let port = target.port.unwrap_or(DEFAULT_PORT);
     if let Some(ip) = target.ip() {

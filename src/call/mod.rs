@@ -1,0 +1,4 @@
+//! One session task per call.
+
+mod clock;
+pub mod tones;

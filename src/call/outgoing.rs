@@ -1,0 +1,243 @@
+//! What a leg sends: prompts and tones at the pace of speech, the other leg's sound as it comes, keys pressed.
+//! Positions of the call's clock and `now` enter; RTP packets leave, their timestamps on that same clock.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use jiesu_sip::codec::Codec;
+use jiesu_sip::rtp::{Digit, Press, Sender};
+use jiesu_sip::sdp::Negotiated;
+
+use crate::domain::{SAMPLE_RATE_HZ, SamplePosition};
+
+/// Sound in a packet of our own: 20 ms, which every phone takes.
+const FRAME_SAMPLES: u16 = 160;
+/// How long a relayed key is held, samples: 100 ms, understood everywhere.
+const PRESS_SAMPLES: u16 = 800;
+/// Silence between two relayed keys, samples: 40 ms.
+const PRESS_GAP_SAMPLES: u64 = 320;
+/// Keys waiting to be relayed; more than anybody presses in the time.
+const MAX_PRESSES: usize = 32;
+/// Packets that are later than this, samples, are not sent in a burst: the prompt goes on after a pause.
+const STALL_LIMIT: u64 = 1_600;
+/// A packet that stands this far before what was already sent, samples, is not late: its clock was set anew.
+const REWIND_LIMIT: u64 = 4_000;
+
+/// A prompt or tone: 16-bit samples at 8 kHz.
+pub type Sound = Arc<[i16]>;
+
+/// What is being played.
+#[derive(Debug)]
+struct Playing {
+    sound: Sound,
+    next_sample: usize,
+    repeat: bool,
+}
+
+/// One leg's outgoing stream.
+#[derive(Debug)]
+pub struct Outgoing {
+    sender: Sender,
+    codec: Codec,
+    dtmf_payload_type: Option<u8>,
+    may_send: bool,
+    /// The moment of the call's sample 0.
+    zero: Instant,
+    /// Position of the next sample to send.
+    next: u64,
+    /// True until the first packet after a silence is sent.
+    after_silence: bool,
+    /// Added to the positions of relayed sound, where its clock was set back.
+    shift: u64,
+    playing: Option<Playing>,
+    presses: VecDeque<Digit>,
+    press: Option<Press>,
+}
+
+impl Outgoing {
+    /// A stream whose timestamps begin anywhere and follow the call's clock, whose sample 0 was at `zero`.
+    pub fn new(negotiated: &Negotiated, zero: Instant, now: Instant) -> Self {
+        let sender = Sender::new(rand::random(), rand::random(), rand::random(), negotiated.payload_type);
+        let next = position_at(zero, now).0;
+        let mut outgoing = Self {
+            sender,
+            codec: negotiated.codec,
+            dtmf_payload_type: None,
+            may_send: true,
+            zero,
+            next,
+            after_silence: true,
+            shift: 0,
+            playing: None,
+            presses: VecDeque::new(),
+            press: None,
+        };
+        outgoing.renegotiate(negotiated);
+        outgoing
+    }
+
+    /// Goes on as a new description says, as for a hold.
+    pub fn renegotiate(&mut self, negotiated: &Negotiated) {
+        self.codec = negotiated.codec;
+        self.sender.set_payload_type(negotiated.payload_type);
+        self.dtmf_payload_type = negotiated.dtmf_payload_type;
+        self.may_send = negotiated.we_send && !negotiated.remote_rtp.ip().is_unspecified();
+    }
+
+    /// The stream's identity and counts, for the reports.
+    pub fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    /// Plays `sound` from now on, in place of what plays.
+    pub fn play(&mut self, now: Instant, sound: Sound, repeat: bool) {
+        self.catch_up(position_at(self.zero, now).0);
+        self.playing = Some(Playing { sound, next_sample: 0, repeat });
+    }
+
+    /// Stops what plays.
+    pub fn stop_playing(&mut self) {
+        self.playing = None;
+    }
+
+    /// Whether something plays.
+    pub fn is_playing(&self) -> bool {
+        self.playing.is_some()
+    }
+
+    /// Sends a key once it is its turn. Keys the other end does not take are dropped.
+    pub fn press(&mut self, digit: Digit) {
+        if self.dtmf_payload_type.is_some() && self.presses.len() < MAX_PRESSES {
+            self.presses.push_back(digit);
+        }
+    }
+
+    /// When [`Outgoing::advance`] has something to send next.
+    pub fn due(&self) -> Option<Instant> {
+        let busy = self.playing.is_some() || self.press.is_some() || !self.presses.is_empty();
+        busy.then(|| self.zero + duration_of(self.next))
+    }
+
+    /// The packets that are due by `now`.
+    pub fn advance(&mut self, now: Instant) -> Vec<Bytes> {
+        let mut packets = Vec::new();
+        let reached = position_at(self.zero, now).0;
+        if self.due().is_some() && self.next + STALL_LIMIT < reached {
+            self.catch_up(reached);
+        }
+        while self.next <= reached {
+            if self.press.is_some() || !self.presses.is_empty() {
+                self.advance_press(&mut packets);
+            } else if !self.advance_playing(&mut packets) {
+                break;
+            }
+        }
+        packets
+    }
+
+    /// The packet that carries the other leg's sound at `position`: its very payload where the codecs are equal.
+    /// Nothing where the leg is on hold, plays a prompt, sends a key, or the packet came too late.
+    pub fn relay(&mut self, position: SamplePosition, codec: Codec, payload: &[u8]) -> Option<Bytes> {
+        if !self.may_send || self.due().is_some() {
+            return None;
+        }
+        let mut position = position.0 + self.shift;
+        if position + REWIND_LIMIT < self.next {
+            self.shift += self.next - position;
+            position = self.next;
+        }
+        if position < self.next {
+            return None;
+        }
+        self.catch_up(position);
+        let samples = u32::try_from(codec.samples_in(payload)).unwrap_or(0);
+        if codec == self.codec {
+            return Some(self.packet(payload, samples));
+        }
+        let (mut sound, mut transcoded) = (Vec::new(), Vec::new());
+        codec.decode(payload, &mut sound);
+        self.codec.encode(&sound, &mut transcoded);
+        Some(self.packet(&transcoded, samples))
+    }
+
+    fn advance_press(&mut self, packets: &mut Vec<Bytes>) {
+        let Some(payload_type) = self.dtmf_payload_type else {
+            self.presses.clear();
+            self.press = None;
+            return;
+        };
+        if self.press.is_none() {
+            self.press = self
+                .presses
+                .pop_front()
+                .map(|digit| self.sender.press(digit, PRESS_SAMPLES, payload_type));
+        }
+        let Some(press) = &mut self.press else { return };
+        let before = self.sender.timestamp();
+        let step = self.sender.press_packets(press, FRAME_SAMPLES);
+        if step.is_empty() {
+            self.press = None;
+            self.catch_up(self.next + PRESS_GAP_SAMPLES);
+            return;
+        }
+        self.next += u64::from(self.sender.timestamp().wrapping_sub(before));
+        if self.may_send {
+            packets.extend(step);
+        }
+    }
+
+    /// Sends the next frame of what plays. False where nothing does.
+    fn advance_playing(&mut self, packets: &mut Vec<Bytes>) -> bool {
+        let Some(playing) = &mut self.playing else { return false };
+        let mut frame = [0; FRAME_SAMPLES as usize];
+        let rest = &playing.sound[playing.next_sample..];
+        let length = rest.len().min(frame.len());
+        frame[..length].copy_from_slice(&rest[..length]);
+        playing.next_sample += length;
+        if playing.next_sample >= playing.sound.len() {
+            if playing.repeat && !playing.sound.is_empty() {
+                playing.next_sample = 0;
+            } else {
+                self.playing = None;
+            }
+        }
+        let mut payload = Vec::with_capacity(frame.len());
+        self.codec.encode(&frame, &mut payload);
+        if self.may_send {
+            packets.push(self.packet(&payload, u32::from(FRAME_SAMPLES)));
+        } else {
+            self.catch_up(self.next + u64::from(FRAME_SAMPLES));
+        }
+        true
+    }
+
+    fn packet(&mut self, payload: &[u8], samples: u32) -> Bytes {
+        self.next += u64::from(samples);
+        self.sender.packet(payload, samples, std::mem::take(&mut self.after_silence))
+    }
+
+    /// Passes over the silence before `position`.
+    fn catch_up(&mut self, position: u64) {
+        let mut silence = position.saturating_sub(self.next);
+        self.after_silence |= silence > 0;
+        self.next += silence;
+        while silence > 0 {
+            let step = u32::try_from(silence).unwrap_or(u32::MAX);
+            self.sender.skip(step);
+            silence -= u64::from(step);
+        }
+    }
+}
+
+/// The position that the call's clock shows at `now`, where its sample 0 was at `zero`.
+pub fn position_at(zero: Instant, now: Instant) -> SamplePosition {
+    let elapsed = now.saturating_duration_since(zero);
+    let samples = elapsed.as_micros() * u128::from(SAMPLE_RATE_HZ) / 1_000_000;
+    SamplePosition(u64::try_from(samples).unwrap_or(u64::MAX))
+}
+
+fn duration_of(samples: u64) -> Duration {
+    Duration::from_micros(samples.saturating_mul(1_000_000 / u64::from(SAMPLE_RATE_HZ)))
+}
