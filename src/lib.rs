@@ -14,8 +14,8 @@
 //! - [`commands`] the command line, one file per command
 
 pub mod call;
+pub mod commands;
+pub mod config;
 pub mod domain;
 pub mod gateway;
 pub mod pii;
-pub mod commands;
-pub mod config;

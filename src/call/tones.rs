@@ -1,11 +1,11 @@
-//! The tones a Chinese exchange plays (GB/T 3380): 450 Hz in the cadence of ringing or busy.
+//! The tone of ringing as a Chinese exchange plays it (GB/T 3380): 450 Hz, a second in five.
 
 use std::f32::consts::TAU;
 use std::sync::Arc;
 
 use crate::domain::SAMPLE_RATE_HZ;
 
-/// The one frequency of every tone.
+/// Its frequency.
 const TONE_HZ: f32 = 450.0;
 /// About −19 dBm0: well heard, and softer than a voice.
 const AMPLITUDE: f32 = 3_600.0;
@@ -13,20 +13,9 @@ const AMPLITUDE: f32 = 3_600.0;
 const RAMP: usize = 40;
 
 /// One period of the ringing tone: 1 s of sound, 4 s of silence. To be repeated.
-#[must_use]
-pub fn ringing() -> Arc<[i16]> {
-    cadence(1_000, 4_000)
-}
-
-/// One period of the busy tone: 350 ms of sound, 350 ms of silence. To be repeated.
-#[must_use]
-pub fn busy() -> Arc<[i16]> {
-    cadence(350, 350)
-}
-
-fn cadence(on_ms: u32, off_ms: u32) -> Arc<[i16]> {
+pub(super) fn ringing() -> Arc<[i16]> {
     let samples = |ms: u32| (ms * SAMPLE_RATE_HZ / 1_000) as usize;
-    let (on, off) = (samples(on_ms), samples(off_ms));
+    let (on, off) = (samples(1_000), samples(4_000));
     (0..on + off).map(|n| if n < on { tone(n, on) } else { 0 }).collect()
 }
 
@@ -50,13 +39,5 @@ mod tests {
         assert_eq!(period.len(), 40_000);
         assert!((448..=451).contains(&crossings(&period[..8_000])));
         assert!(period[8_000..].iter().all(|&sample| sample == 0));
-    }
-
-    #[test]
-    fn busy_sounds_half_of_the_time() {
-        let period = busy();
-        assert_eq!(period.len(), 5_600);
-        assert!(period[2_800..].iter().all(|&sample| sample == 0));
-        assert!(period[..2_800].iter().any(|&sample| sample > 3_000));
     }
 }

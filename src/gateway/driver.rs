@@ -98,7 +98,9 @@ impl Gateway {
             let port = local.map_or(wanted.port(), |addr| addr.port());
             match config.advertised_ip {
                 Some(ip) => Ok(SocketAddr::new(ip, port)),
-                None if wanted.ip().is_unspecified() => Err(GatewayError::NothingToAdvertise { addr: wanted }),
+                None if wanted.ip().is_unspecified() => {
+                    Err(GatewayError::NothingToAdvertise { addr: wanted })
+                }
                 None => Ok(SocketAddr::new(wanted.ip(), port)),
             }
         };
@@ -199,9 +201,7 @@ impl Gateway {
             }
             Command::Progress { leg, status, body } => (leg, self.endpoint.progress(now, leg, status, body)),
             Command::Accept { leg, body } => (leg, self.endpoint.accept(now, leg, body)),
-            Command::Reject { leg, status, reason } => {
-                (leg, self.endpoint.reject(now, leg, status, &reason))
-            }
+            Command::Reject { leg, status, reason } => (leg, self.endpoint.reject(now, leg, status, &reason)),
             Command::Reinvite { leg, offer } => (leg, self.endpoint.reinvite(now, leg, offer)),
             Command::HangUp { leg } => {
                 self.endpoint.hang_up(now, leg);

@@ -42,7 +42,9 @@ pub enum MediaPortsError {
         last: u16,
     },
     /// Every pair is taken.
-    #[error("all {pairs} port pairs from {first_rtp_port} on are taken; widen sip.rtp_ports or lower sip.max_calls ({source})")]
+    #[error(
+        "all {pairs} port pairs from {first_rtp_port} on are taken; widen sip.rtp_ports or lower sip.max_calls ({source})"
+    )]
     AllTaken {
         /// How many pairs there are.
         pairs: u16,

@@ -50,7 +50,9 @@ pub enum GatewayError {
         setting: &'static str,
     },
     /// The address cannot be listened on for another reason.
-    #[error("{addr} ({transport}) cannot be listened on ({source}): set {setting} to an address of this machine")]
+    #[error(
+        "{addr} ({transport}) cannot be listened on ({source}): set {setting} to an address of this machine"
+    )]
     Listen {
         /// UDP or TCP.
         transport: &'static str,
@@ -62,7 +64,9 @@ pub enum GatewayError {
         source: io::Error,
     },
     /// Listening everywhere, but no address to tell others.
-    #[error("{addr} is every address of this machine: set sip.advertised_ip to the one that phones reach it by")]
+    #[error(
+        "{addr} is every address of this machine: set sip.advertised_ip to the one that phones reach it by"
+    )]
     NothingToAdvertise {
         /// The address that is listened on.
         addr: SocketAddr,
