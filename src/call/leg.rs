@@ -11,8 +11,8 @@ use jiesu_sip::rtp::{self, Digit, DtmfEvent, Media, Received, Receiver, Receiver
 use jiesu_sip::sdp::{self, LocalMedia, Negotiated, SdpError, SessionIds};
 use tokio::net::UdpSocket;
 
-use super::clock::ChannelClock;
-use super::outgoing::{Outgoing, Sound, position_at};
+use super::clock::{CallClock, ChannelAnchor};
+use super::outgoing::{Outgoing, Sound};
 use crate::domain::SamplePosition;
 use crate::gateway::PortPair;
 
@@ -49,9 +49,8 @@ pub struct MediaLeg {
 #[derive(Debug)]
 struct Stream {
     negotiated: Negotiated,
-    /// The moment of the call's sample 0.
-    zero: Instant,
-    clock: ChannelClock,
+    clock: CallClock,
+    anchor: ChannelAnchor,
     receiver: Receiver,
     outgoing: Outgoing,
     reports: Reports,
@@ -93,23 +92,19 @@ impl MediaLeg {
         sdp::accept_answer(answer, &self.local)
     }
 
-    /// Begins the stream, or goes on with it as newly agreed. `zero`: the moment of the call's sample 0.
-    pub fn agree(&mut self, now: Instant, zero: Instant, negotiated: Negotiated) {
+    /// Begins the stream, or goes on with it as newly agreed.
+    pub fn agree(&mut self, now: Instant, clock: CallClock, negotiated: Negotiated) {
         if let Some(stream) = &mut self.stream {
             stream.receiver.renegotiate(&negotiated);
             stream.outgoing.renegotiate(&negotiated);
-            // What comes after a hold may count from anywhere.
-            if negotiated.we_receive != stream.negotiated.we_receive {
-                stream.clock.reset();
-            }
             stream.negotiated = negotiated;
             return;
         }
         self.stream = Some(Stream {
-            zero,
-            clock: ChannelClock::default(),
+            clock,
+            anchor: ChannelAnchor::default(),
             receiver: Receiver::new(&negotiated),
-            outgoing: Outgoing::new(&negotiated, zero, now),
+            outgoing: Outgoing::new(&negotiated, clock, now),
             reports: Reports::new(&format!("{:024x}", rand::random::<u128>() >> 32)),
             report_at: now + rtcp::INTERVAL,
             report_heard_at: None,
@@ -272,7 +267,7 @@ impl Stream {
     fn place(&mut self, now: Instant, received: Received) -> Option<Heard> {
         match received.payload {
             Media::Audio { codec, payload } => {
-                let position = self.clock.place(received.timestamp, position_at(self.zero, now));
+                let position = self.anchor.place(received.timestamp, self.clock.position(now));
                 Some(Heard::Audio { position, codec, payload })
             }
             Media::Dtmf(DtmfEvent::Pressed { digit }) => Some(Heard::Pressed(digit)),

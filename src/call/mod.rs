@@ -15,8 +15,9 @@ mod seats;
 mod session;
 mod tones;
 
+pub use clock::CallClock;
 pub use desk::{Desk, Ears};
 pub use exchange::{Hotline, take_up_calls};
 pub use leg::{Heard, MediaLeg};
-pub use outgoing::{Sound, position_at};
+pub use outgoing::Sound;
 pub use seats::{Claim, ClaimedSeat, Seat, Seats};

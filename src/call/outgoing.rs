@@ -3,14 +3,15 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use jiesu_sip::codec::Codec;
 use jiesu_sip::rtp::{Digit, Press, Sender};
 use jiesu_sip::sdp::Negotiated;
 
-use crate::domain::{SAMPLE_RATE_HZ, SamplePosition};
+use super::clock::CallClock;
+use crate::domain::SamplePosition;
 
 /// Sound in a packet of our own: 20 ms, which every phone takes.
 const FRAME_SAMPLES: u16 = 160;
@@ -43,8 +44,7 @@ pub(super) struct Outgoing {
     codec: Codec,
     dtmf_payload_type: Option<u8>,
     may_send: bool,
-    /// The moment of the call's sample 0.
-    zero: Instant,
+    clock: CallClock,
     /// Position of the next sample to send.
     next: u64,
     /// True until the first packet after a silence is sent.
@@ -57,16 +57,16 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    /// A stream whose timestamps begin anywhere and follow the call's clock, whose sample 0 was at `zero`.
-    pub(super) fn new(negotiated: &Negotiated, zero: Instant, now: Instant) -> Self {
+    /// A stream whose timestamps begin anywhere and follow the call's clock.
+    pub(super) fn new(negotiated: &Negotiated, clock: CallClock, now: Instant) -> Self {
         let sender = Sender::new(rand::random(), rand::random(), rand::random(), negotiated.payload_type);
-        let next = position_at(zero, now).0;
+        let next = clock.position(now).0;
         let mut outgoing = Self {
             sender,
             codec: negotiated.codec,
             dtmf_payload_type: None,
             may_send: true,
-            zero,
+            clock,
             next,
             after_silence: true,
             shift: 0,
@@ -93,7 +93,7 @@ impl Outgoing {
 
     /// Plays `sound` from now on, in place of what plays.
     pub(super) fn play(&mut self, now: Instant, sound: Sound, repeat: bool) {
-        self.catch_up(position_at(self.zero, now).0);
+        self.catch_up(self.clock.position(now).0);
         self.playing = Some(Playing { sound, next_sample: 0, repeat });
     }
 
@@ -117,13 +117,13 @@ impl Outgoing {
     /// When [`Outgoing::advance`] has something to send next.
     pub(super) fn due(&self) -> Option<Instant> {
         let busy = self.playing.is_some() || self.press.is_some() || !self.presses.is_empty();
-        busy.then(|| self.zero + duration_of(self.next))
+        busy.then(|| self.clock.moment(SamplePosition(self.next)))
     }
 
     /// The packets that are due by `now`.
     pub(super) fn advance(&mut self, now: Instant) -> Vec<Bytes> {
         let mut packets = Vec::new();
-        let reached = position_at(self.zero, now).0;
+        let reached = self.clock.position(now).0;
         if self.due().is_some() && self.next + STALL_LIMIT < reached {
             self.catch_up(reached);
         }
@@ -229,20 +229,11 @@ impl Outgoing {
     }
 }
 
-/// The position that the call's clock shows at `now`, where its sample 0 was at `zero`.
-pub fn position_at(zero: Instant, now: Instant) -> SamplePosition {
-    let elapsed = now.saturating_duration_since(zero);
-    let samples = elapsed.as_micros() * u128::from(SAMPLE_RATE_HZ) / 1_000_000;
-    SamplePosition(u64::try_from(samples).unwrap_or(u64::MAX))
-}
-
-fn duration_of(samples: u64) -> Duration {
-    Duration::from_micros(samples.saturating_mul(1_000_000 / u64::from(SAMPLE_RATE_HZ)))
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use std::time::Duration;
 
     use jiesu_sip::rtp::Packet;
 
@@ -265,7 +256,7 @@ mod tests {
 
     fn outgoing(codec: Codec) -> (Outgoing, Instant) {
         let zero = Instant::now();
-        (Outgoing::new(&negotiated(codec, true), zero, zero), zero)
+        (Outgoing::new(&negotiated(codec, true), CallClock::starting_at(zero), zero), zero)
     }
 
     fn ms(ms: u64) -> Duration {

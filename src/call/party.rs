@@ -6,6 +6,7 @@ use std::time::Instant;
 use jiesu_sip::endpoint::LegEnd;
 use tokio::task::JoinHandle;
 
+use super::clock::CallClock;
 use super::leg::{Heard, MediaLeg};
 use crate::gateway::{Leg, LegEvent, OutgoingCall, Telephone, TelephoneError};
 
@@ -87,7 +88,7 @@ impl Party {
     }
 
     /// Answers a change of the session that it asks for: a hold, another address, other codecs.
-    pub(super) async fn answer_change(&mut self, zero: Instant, offer: Option<&[u8]>) {
+    pub(super) async fn answer_change(&mut self, clock: CallClock, offer: Option<&[u8]>) {
         let Line::Up(leg) = &self.line else { return };
         let Some(offer) = offer else { return leg.accept(self.media.offer()).await };
         match self.media.answer(offer) {
@@ -97,7 +98,7 @@ impl Party {
                     listens = negotiated.we_send,
                     "session changed"
                 );
-                self.media.agree(Instant::now(), zero, negotiated);
+                self.media.agree(Instant::now(), clock, negotiated);
                 leg.accept(answer).await;
             }
             Err(error) => {
@@ -109,10 +110,10 @@ impl Party {
     }
 
     /// Takes its answer to our offer. False where it agrees to nothing.
-    pub(super) fn take_answer(&mut self, zero: Instant, answer: Option<&[u8]>) -> bool {
+    pub(super) fn take_answer(&mut self, clock: CallClock, answer: Option<&[u8]>) -> bool {
         match self.media.accept_answer(answer.unwrap_or_default()) {
             Ok(negotiated) => {
-                self.media.agree(Instant::now(), zero, negotiated);
+                self.media.agree(Instant::now(), clock, negotiated);
                 true
             }
             Err(error) => {

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::caller_id;
+use super::clock::CallClock;
 use super::exchange::Hotline;
 use super::fan_out::FanOut;
 use super::leg::MediaLeg;
@@ -31,8 +32,8 @@ const PTIME_MS: u16 = 20;
 pub(super) struct Session {
     hotline: Arc<Hotline>,
     call: watch::Sender<Call>,
-    /// The moment the service answered: the recording's sample 0.
-    zero: Instant,
+    /// Its sample 0 is the moment the service answered.
+    clock: CallClock,
     caller: Party,
     agent: Option<Agent>,
     fan_out: FanOut,
@@ -90,7 +91,7 @@ impl Session {
         };
         let mut session = Self {
             call: watch::Sender::new(call),
-            zero: Instant::now(),
+            clock: CallClock::starting_at(Instant::now()),
             caller: Party::new(leg, media),
             agent: None,
             fan_out: FanOut::default(),
@@ -137,9 +138,10 @@ impl Session {
             }
         };
         leg.accept(body).await;
-        self.zero = Instant::now();
+        let zero = Instant::now();
+        self.clock = CallClock::starting_at(zero);
         if let Some(agreed) = agreed {
-            self.caller.media.agree(self.zero, self.zero, agreed);
+            self.caller.media.agree(zero, self.clock, agreed);
         } else {
             // The INVITE held no offer: the answer to ours comes with the ACK.
             while !matches!(self.step().await?, Step::CallerAgreed) {}
@@ -154,7 +156,7 @@ impl Session {
 
     /// Plays the greeting and, meanwhile, calls a seat; then the caller hears ringing, until an agent answers.
     async fn greet_and_dial(&mut self) -> Result<(), EndCause> {
-        let give_up_at = self.zero + self.hotline.agent_limit;
+        let give_up_at = self.clock.zero() + self.hotline.agent_limit;
         let mut tried = Vec::new();
         let mut greeting = true;
         self.caller.media.play(Instant::now(), self.hotline.greeting.clone(), false);

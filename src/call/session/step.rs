@@ -48,7 +48,7 @@ impl Session {
     /// Sends what is due, and ends a call on which nothing is heard any more.
     fn look_around(&mut self) -> Result<Step, EndCause> {
         let now = Instant::now();
-        let mut alive_at = self.zero;
+        let mut alive_at = self.clock.zero();
         let mut held = true;
         for media in self.parties().map(|party| &mut party.media) {
             media.advance(now);
@@ -87,25 +87,25 @@ impl Session {
     }
 
     async fn signalled(&mut self, who: Channel, event: LegEvent) -> Result<Step, EndCause> {
-        let zero = self.zero;
+        let clock = self.clock;
         let party = match (who, &mut self.agent) {
             (Channel::Caller, _) => &mut self.caller,
             (Channel::Agent, Some(agent)) => &mut agent.party,
             (Channel::Agent, None) => return Ok(Step::Nothing),
         };
         match event {
-            LegEvent::Reoffered { offer } => party.answer_change(zero, offer.as_deref()).await,
+            LegEvent::Reoffered { offer } => party.answer_change(clock, offer.as_deref()).await,
             LegEvent::ReofferAcknowledged { body: Some(answer) } => {
-                party.take_answer(zero, Some(&answer));
+                party.take_answer(clock, Some(&answer));
             }
             LegEvent::Established { body: Some(answer) } => {
-                if !party.take_answer(zero, Some(&answer)) {
+                if !party.take_answer(clock, Some(&answer)) {
                     return Err(EndCause::Failed);
                 }
                 return Ok(Step::CallerAgreed);
             }
             LegEvent::Answered { body } => {
-                if !party.take_answer(zero, body.as_deref()) {
+                if !party.take_answer(clock, body.as_deref()) {
                     party.hang_up().await;
                     return Ok(Step::AgentGone);
                 }
