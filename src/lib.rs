@@ -16,3 +16,4 @@
 pub mod domain;
 pub mod commands;
 pub mod config;
+pub mod speech;
