@@ -69,9 +69,7 @@ pub struct Notice {
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
     /// The manifest is not there or not readable.
-    #[error(
-        "{path} cannot be read ({source}); set `[speech] models_directory` to the folder that holds it"
-    )]
+    #[error("{path} cannot be read ({source}); set `[speech] models_directory` to the folder that holds it")]
     Read {
         /// Which file.
         path: PathBuf,

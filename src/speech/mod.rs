@@ -10,6 +10,11 @@
 
 pub mod manifest;
 pub mod protocol;
+pub mod recogniser;
+mod segmenter;
+pub mod text;
+pub mod whisper;
+mod words;
 
 use std::path::Path;
 use std::time::Duration;

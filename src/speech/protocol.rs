@@ -288,9 +288,10 @@ mod tests {
 
     #[test]
     fn an_answer_and_a_failure_are_told_apart() {
-        let heard: Reply =
-            serde_json::from_str(r#"{"id":1,"text":"好。","words":[{"text":"好。","start_ms":10,"end_ms":200}],"confidence":0.5}"#)
-                .unwrap();
+        let heard: Reply = serde_json::from_str(
+            r#"{"id":1,"text":"好。","words":[{"text":"好。","start_ms":10,"end_ms":200}],"confidence":0.5}"#,
+        )
+        .unwrap();
         let Outcome::Heard(transcript) = heard.outcome else { panic!("heard: {heard:?}") };
         assert_eq!((transcript.text.as_str(), transcript.words[0].end_ms), ("好。", 200));
         let failed: Reply = serde_json::from_str(r#"{"id":2,"error":"out of memory"}"#).unwrap();
