@@ -1,22 +1,32 @@
 //! Words from sound. Enters: each channel's samples of a call, 8 kHz, placed on the recording's clock. Leaves:
 //! [`TurnEvent`]s, partial while a turn is spoken, final when it is over. The path, one file per stage:
 //!
-//! `ears` (a task per call) → `placement` (gaps, late samples) → 16 kHz → `voice` (is this speech?) →
-//! `segmenter` (where a turn begins and ends) → `queue` (finals first) → `pool` → `child` (a process that
-//! speaks [`protocol`]) → back to `ears`, which sends the events.
+//! `ears` (a task per call) → `channel` (gaps, late samples; 16 kHz by `upsample`; is this speech, by `voice`;
+//! where a turn begins and ends, by `segmenter`) → `queue` (finals first) → `pool` → `child` (a process that
+//! speaks [`protocol`]) → back to `ears` → `turn` (words get their places) → the call.
 //!
 //! Nothing here can end or delay a call: [`CallEars::push`] never blocks, a recogniser that dies costs a restart
 //! and one retry, and what could not be recognised becomes a turn that says so.
 
+mod channel;
+mod child;
+mod ears;
 pub mod manifest;
+mod pool;
 pub mod protocol;
+mod queue;
 pub mod recogniser;
 mod segmenter;
 pub mod text;
+mod turn;
+mod upsample;
+mod voice;
 pub mod whisper;
 mod words;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -24,6 +34,23 @@ use tokio::sync::mpsc;
 use crate::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent};
 
 pub use manifest::{ManifestError, Model, Notice};
+
+use ears::{Ears, Listening, Sound};
+use manifest::Manifest;
+use pool::Pool;
+
+/// Pieces of sound that may wait in a call's ears: of 20 ms each and two channels, nearly three minutes.
+const SOUND_PIECES: usize = 16_384;
+/// The same for a recording, which waits itself.
+const RECORDED_PIECES: usize = 16;
+/// Turn events that may wait for the call to take them.
+const EVENTS: usize = 64;
+/// Finals that may wait for a recogniser: more than two hundred calls end at one moment.
+const QUEUED_FINALS: usize = 256;
+/// Whisper large on one busy core takes some 20 s for 12 s of sound; three times that is a hang.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longer than any restart takes, and short enough for a call's wrap-up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How speech is recognised.
 #[derive(Debug, Clone)]
@@ -40,6 +67,9 @@ pub struct SpeechConfig {
     pub queued_finals: usize,
     /// A recogniser that is silent for so long is killed. Generous: a large model on a busy machine is slow.
     pub reply_timeout: Duration,
+    /// So long finals wait while no recogniser works at all; then they become turns marked unrecognised, so that
+    /// the end of a call is not waited for without end.
+    pub patience: Duration,
 }
 
 /// How the recogniser is, for the desk.
@@ -77,12 +107,27 @@ pub enum SpeechError {
 
 /// The service's ears: one pool of recognisers for all calls. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Speech {}
+pub struct Speech {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    config: SpeechConfig,
+    pool: Arc<Pool>,
+    /// Samples that were pushed in vain.
+    unheard_samples: AtomicU64,
+}
 
 /// One call's way in. Dropping it ends the call's speech: what is being said becomes a last final, and the
 /// receiver closes after it.
 #[derive(Debug)]
-pub struct CallEars {}
+pub struct CallEars {
+    sound: mpsc::Sender<Sound>,
+    inner: Arc<Inner>,
+    /// Where each channel began to be lost, while its sound cannot be taken.
+    lost_from: [Option<SamplePosition>; 2],
+}
 
 impl SpeechConfig {
     /// Takes `recogniser` from `models_directory/manifest.toml`. Without a `command` of the site's own this
@@ -91,12 +136,33 @@ impl SpeechConfig {
     /// # Errors
     /// A manifest or model file that is missing, wrong or damaged; the message says what to put where.
     pub fn new(
-        _models_directory: &Path,
-        _recogniser: &str,
-        _workers: usize,
-        _command: Option<Vec<String>>,
+        models_directory: &Path,
+        recogniser: &str,
+        workers: usize,
+        command: Option<Vec<String>>,
     ) -> Result<Self, SpeechError> {
-        todo!()
+        let model = Manifest::read(models_directory)?.model(recogniser)?;
+        let command = match command {
+            Some(command) if command.is_empty() => return Err(SpeechError::NoCommand),
+            Some(command) => command,
+            None => {
+                model.verify()?;
+                let program = std::env::current_exe().map_err(SpeechError::OwnProgram)?;
+                let words = [program.as_path(), "recognise".as_ref(), "--models".as_ref(), models_directory];
+                let words = words.into_iter().map(|word| word.to_string_lossy().into_owned());
+                words.chain(["--model".to_owned(), model.name.clone()]).collect()
+            }
+        };
+        let language = model.entry.languages.first().cloned().unwrap_or_default();
+        Ok(Self {
+            model,
+            command,
+            workers,
+            language,
+            queued_finals: QUEUED_FINALS,
+            reply_timeout: REPLY_TIMEOUT,
+            patience: PATIENCE,
+        })
     }
 }
 
@@ -106,15 +172,21 @@ impl Speech {
     ///
     /// # Errors
     /// Where the configuration cannot work.
-    pub fn start(_config: SpeechConfig) -> Result<Self, SpeechError> {
-        todo!()
+    pub fn start(config: SpeechConfig) -> Result<Self, SpeechError> {
+        if config.command.is_empty() {
+            return Err(SpeechError::NoCommand);
+        }
+        let pool = Arc::new(Pool::start(&config));
+        Ok(Self { inner: Arc::new(Inner { config, pool, unheard_samples: AtomicU64::new(0) }) })
     }
 
     /// Opens a call's ears. Finals arrive as they are recognised: in the order of their end, but for one that
-    /// had to be tried twice. The receiver closes after the last final once the `CallEars` is dropped.
+    /// had to be tried twice, or with several workers. The receiver closes after the last final once the
+    /// `CallEars` is dropped. A partial with an empty text takes back the one before it: it was no speech.
     #[must_use]
-    pub fn open(&self, _call_id: CallId) -> (CallEars, mpsc::Receiver<TurnEvent>) {
-        todo!()
+    pub fn open(&self, call_id: CallId) -> (CallEars, mpsc::Receiver<TurnEvent>) {
+        let (sound, turns) = self.listen(call_id, Listening::Live, SOUND_PIECES);
+        (CallEars { sound, inner: Arc::clone(&self.inner), lost_from: [None; 2] }, turns)
     }
 
     /// Recognises sound that is already there: a recording of a call that was open at a crash. Takes the sound
@@ -122,23 +194,77 @@ impl Speech {
     /// are sorted by their beginning.
     pub async fn transcribe(
         &self,
-        _call_id: CallId,
-        _sound: impl IntoIterator<Item = (Channel, SamplePosition, Vec<i16>)>,
+        call_id: CallId,
+        sound: impl IntoIterator<Item = (Channel, SamplePosition, Vec<i16>)>,
     ) -> Vec<Turn> {
-        todo!()
+        let (ears, mut events) = self.listen(call_id, Listening::Recorded, RECORDED_PIECES);
+        let speak = async move {
+            for (channel, start, pcm_8k) in sound {
+                if ears.send(Sound { channel, start, pcm_8k, lost_from: None }).await.is_err() {
+                    break;
+                }
+            }
+        };
+        let listen = async {
+            let mut turns = Vec::new();
+            while let Some(event) = events.recv().await {
+                match event {
+                    TurnEvent::Final(turn) => turns.push(turn),
+                    TurnEvent::Partial(_) => {}
+                }
+            }
+            turns
+        };
+        let ((), mut turns) = tokio::join!(speak, listen);
+        turns.sort_by_key(|turn| (turn.start_sample, turn.channel));
+        turns
     }
 
     /// How it is now.
     #[must_use]
     pub fn health(&self) -> SpeechHealth {
-        todo!()
+        let Inner { config, pool, unheard_samples } = &*self.inner;
+        let lag = pool.queue().oldest_final().map_or(Duration::ZERO, |since| since.elapsed());
+        SpeechHealth {
+            recogniser: config.model.name.clone(),
+            bundled: config.model.entry.bundled,
+            notice: config.model.entry.notice.clone(),
+            failing: pool.failing(),
+            queue_length: pool.queue().finals(),
+            lag_ms: u64::try_from(lag.as_millis()).unwrap_or(u64::MAX),
+            unheard_ms: SamplePosition(unheard_samples.load(Ordering::Relaxed)).as_ms(),
+        }
+    }
+
+    fn listen(
+        &self,
+        call_id: CallId,
+        listening: Listening,
+        pieces: usize,
+    ) -> (mpsc::Sender<Sound>, mpsc::Receiver<TurnEvent>) {
+        let (sound, heard) = mpsc::channel(pieces);
+        let (events, turns) = mpsc::channel(EVENTS);
+        let max_segment_ms = self.inner.config.model.entry.max_segment_ms;
+        let pool = Arc::clone(&self.inner.pool);
+        let ears = Ears::new(call_id, listening, max_segment_ms, pool, events);
+        tokio::spawn(ears.listen(heard));
+        (sound, turns)
     }
 }
 
 impl CallEars {
     /// Hears samples of a channel, 8 kHz, the first of them at `start`. Never blocks. Positions may jump ahead
-    /// (a gap is silence); samples before what was already heard are dropped.
-    pub fn push(&mut self, _channel: Channel, _start: SamplePosition, _pcm_8k: &[i16]) {
-        todo!()
+    /// (a gap is silence); samples before what was already heard are dropped. Where recognisers are so far
+    /// behind that minutes of sound wait, sound is lost here; it then becomes a turn marked unrecognised.
+    pub fn push(&mut self, channel: Channel, start: SamplePosition, pcm_8k: &[i16]) {
+        let lost = &mut self.lost_from[channel.index()];
+        let piece = Sound { channel, start, pcm_8k: pcm_8k.to_vec(), lost_from: *lost };
+        match self.sound.try_send(piece) {
+            Ok(()) => *lost = None,
+            Err(_) => {
+                lost.get_or_insert(start);
+                self.inner.unheard_samples.fetch_add(pcm_8k.len() as u64, Ordering::Relaxed);
+            }
+        }
     }
 }
