@@ -19,3 +19,4 @@ pub mod config;
 pub mod domain;
 pub mod gateway;
 pub mod pii;
+pub mod speech;
