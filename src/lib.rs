@@ -20,3 +20,4 @@ pub mod domain;
 pub mod gateway;
 pub mod pii;
 pub mod speech;
+pub mod understanding;
