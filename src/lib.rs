@@ -14,3 +14,4 @@
 //! - [`commands`] the command line, one file per command
 
 pub mod domain;
+pub mod http;
