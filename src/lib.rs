@@ -15,4 +15,5 @@
 
 pub mod domain;
 pub mod http;
+pub mod journal;
 pub mod store;

@@ -89,8 +89,7 @@ impl Store {
 
 /// Whether a repeated identity is the repeated request, or a mistake.
 fn same_change(known: &Edit, again: &Edit) -> Result<(), StoreError> {
-    let same =
-        known.call_id == again.call_id && known.field == again.field && known.value == again.value;
+    let same = known.call_id == again.call_id && known.field == again.field && known.value == again.value;
     if same { Ok(()) } else { Err(StoreError::EditConflict(again.id)) }
 }
 

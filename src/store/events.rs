@@ -47,9 +47,8 @@ impl ServiceReads<'_> {
     ///
     /// Where the database fails.
     pub async fn last_seq(&self) -> Result<u64, StoreError> {
-        let last: i64 = sqlx::query_scalar("select coalesce(max(seq), 0) from events")
-            .fetch_one(&self.0.readers)
-            .await?;
+        let last: i64 =
+            sqlx::query_scalar("select coalesce(max(seq), 0) from events").fetch_one(&self.0.readers).await?;
         Ok(from_integer(last))
     }
 

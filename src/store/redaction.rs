@@ -62,7 +62,11 @@ fn without_numbers(text: &str) -> String {
 }
 
 fn close(result: &mut String, run: &mut String, digits: &mut usize) {
-    if *digits >= MIN_NUMBER_DIGITS { result.push_str(MASK) } else { result.push_str(run) }
+    if *digits >= MIN_NUMBER_DIGITS {
+        result.push_str(MASK)
+    } else {
+        result.push_str(run)
+    }
     run.clear();
     *digits = 0;
 }
@@ -82,7 +86,8 @@ mod tests {
 
     #[test]
     fn a_number_is_masked_however_it_is_written() {
-        for number in ["13812345678", "138 1234-5678", "１３８１２３４５６７８", "幺三八一二三四五六七八"] {
+        for number in ["13812345678", "138 1234-5678", "１３８１２３４５６７８", "幺三八一二三四五六七八"]
+        {
             assert_eq!(without_numbers(&format!("电话{number}。")), "电话***。");
         }
     }

@@ -2,9 +2,9 @@
 //! goes to a person as it is.
 
 use super::calls::call;
+use super::columns::{from_integer, from_json};
 use super::drafts::{StoredDraft, edit};
 use super::turns::{TURNS_OF_CALL, turn};
-use super::columns::{from_integer, from_json};
 use super::{Store, StoreError};
 use crate::domain::{Call, CallId};
 use sqlx::Row;

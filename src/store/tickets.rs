@@ -7,9 +7,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use utoipa::ToSchema;
 
 use super::access::TicketScope;
-use super::columns::{
-    from_json, from_ns, from_text, like_pattern, to_integer, to_json, to_ns, to_text,
-};
+use super::columns::{from_json, from_ns, from_text, like_pattern, to_integer, to_json, to_ns, to_text};
 use super::drafts::put_draft;
 use super::{Store, StoreError, access, redaction};
 use crate::domain::{

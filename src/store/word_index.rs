@@ -198,7 +198,10 @@ impl Store {
         .bind(MAX_CALLS)
         .fetch_all(&self.readers)
         .await?;
-        found.into_iter().map(|id| from_text::<CallId>("turns.call_id", id).map(|id| id.to_string())).collect()
+        found
+            .into_iter()
+            .map(|id| from_text::<CallId>("turns.call_id", id).map(|id| id.to_string()))
+            .collect()
     }
 }
 
