@@ -13,6 +13,8 @@
 //! - [`config`] the settings, each documented
 //! - [`commands`] the command line, one file per command
 
+pub mod commands;
+pub mod config;
 pub mod domain;
 pub mod http;
 pub mod journal;
