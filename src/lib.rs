@@ -19,3 +19,4 @@ pub mod domain;
 pub mod http;
 pub mod journal;
 pub mod store;
+pub mod understanding;
