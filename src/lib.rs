@@ -14,3 +14,5 @@
 //! - [`commands`] the command line, one file per command
 
 pub mod domain;
+pub mod commands;
+pub mod config;
