@@ -13,6 +13,7 @@
 //! - [`config`] the settings, each documented
 //! - [`commands`] the command line, one file per command
 
-pub mod domain;
 pub mod commands;
 pub mod config;
+pub mod domain;
+pub mod speech;
