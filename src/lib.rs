@@ -17,3 +17,4 @@ pub mod commands;
 pub mod config;
 pub mod domain;
 pub mod speech;
+pub mod understanding;
