@@ -102,6 +102,16 @@ impl Script {
         words.sort_by_key(|word| word.start_ms);
         words
     }
+
+    /// Where a channel holds words or music: starts and ends in milliseconds, by their starts.
+    #[must_use]
+    pub fn sounds(&self, channel: Channel) -> Vec<(u64, u64)> {
+        let turns = self.turns.iter().filter(|turn| turn.channel == channel).map(|turn| (turn.start_ms, turn.end_ms));
+        let music = self.music.iter().filter(|music| music.channel == channel).map(|music| (music.start_ms, music.end_ms));
+        let mut sounds: Vec<_> = turns.chain(music).collect();
+        sounds.sort_unstable();
+        sounds
+    }
 }
 
 impl Part {
