@@ -23,4 +23,5 @@ pub mod journal;
 pub mod pii;
 pub mod speech;
 pub mod store;
+pub mod speech;
 pub mod understanding;
