@@ -23,5 +23,4 @@ pub mod journal;
 pub mod pii;
 pub mod speech;
 pub mod store;
-pub mod speech;
 pub mod understanding;
