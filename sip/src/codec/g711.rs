@@ -70,7 +70,7 @@ const fn alaw_encoded() -> [u8; 1 << (16 - ALAW_DROPPED_BITS)] {
             magnitude as u8
         } else {
             // The leading one is bit 5 in segment 2, bit 10 in segment 7.
-            let segment = 11 - magnitude.leading_zeros() as u8;
+            let segment = 12 - magnitude.leading_zeros() as u8;
             (segment << 4) | ((magnitude >> (segment - 1)) & 0x0F) as u8
         };
         table[index] = (sign | code) ^ 0x55;
@@ -113,6 +113,7 @@ const fn ulaw_encoded() -> [u8; 1 << (16 - ULAW_DROPPED_BITS)] {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     //! Checked against the Recommendation's own tables (1a to 2b): segment end points, intervals of equal
     //! width between them, and the middle of an interval as its value. Nothing here shifts or masks.

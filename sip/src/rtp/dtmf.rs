@@ -210,3 +210,95 @@ impl Step {
         [self.digit.event(), end | VOLUME, d0, d1]
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::rtp::{Packet, Sender};
+
+    const FIVE: Digit = Digit(5);
+
+    fn payload(end: bool, duration: u16) -> [u8; 4] {
+        Step { digit: FIVE, elapsed_samples: duration, advanced_samples: 0, first: false, end }.payload()
+    }
+
+    #[test]
+    fn keys_and_event_codes_are_those_of_rfc_4733() {
+        for (event, key) in (0_u8..).zip("0123456789*#ABCD".chars()) {
+            assert_eq!(Digit::from_event(event).unwrap().key(), key);
+            assert_eq!(Digit::from_key(key).unwrap().event(), event);
+        }
+        assert_eq!(Digit::from_event(16), None);
+        assert_eq!(Digit::from_key('x'), None);
+    }
+
+    #[test]
+    fn a_press_is_sent_under_one_timestamp_with_three_ends_and_moves_the_line_by_its_length() {
+        let mut sender = Sender::new(7, 1, 1_000, 8);
+        let mut press = sender.press(FIVE, 400, 101);
+        let mut seen = Vec::new();
+        loop {
+            let datagrams = sender.press_packets(&mut press, 160);
+            if datagrams.is_empty() {
+                break;
+            }
+            for datagram in datagrams {
+                let packet = Packet::parse(&datagram).unwrap();
+                assert_eq!((packet.timestamp, packet.payload_type), (1_000, 101));
+                seen.push((packet.marker, packet.sequence, packet.payload.to_vec()));
+            }
+        }
+        assert_eq!(
+            seen,
+            [
+                (true, 1, vec![5, 10, 0, 160]),
+                (false, 2, vec![5, 10, 1, 64]),
+                (false, 3, vec![5, 0x8A, 1, 144]),
+                (false, 4, vec![5, 0x8A, 1, 144]),
+                (false, 5, vec![5, 0x8A, 1, 144]),
+            ]
+        );
+        assert_eq!(sender.timestamp(), 1_400);
+    }
+
+    #[test]
+    fn three_ends_are_one_press_and_tell_how_long() {
+        let (mut keys, now) = (Keys::default(), Instant::now());
+        assert_eq!(keys.hear(now, 7, 1, &payload(false, 160)), Some(DtmfEvent::Pressed { digit: FIVE }));
+        assert_eq!(keys.hear(now, 7, 1, &payload(false, 320)), None);
+        let released = Some(DtmfEvent::Released { digit: FIVE, duration_samples: 480 });
+        assert_eq!(keys.hear(now, 7, 1, &payload(true, 480)), released);
+        assert_eq!(keys.hear(now, 7, 1, &payload(true, 480)), None);
+        assert_eq!(keys.hear(now, 7, 1, &payload(true, 480)), None);
+        assert_eq!(keys.overdue(now + Duration::from_secs(9)), None);
+    }
+
+    #[test]
+    fn lost_ends_still_end_and_the_same_key_again_is_another_press() {
+        let (mut keys, now) = (Keys::default(), Instant::now());
+        keys.hear(now, 7, 1, &payload(false, 160));
+        assert_eq!(keys.overdue(now + RELEASE_AFTER / 2), None);
+        let released = Some(DtmfEvent::Released { digit: FIVE, duration_samples: 160 });
+        assert_eq!(keys.overdue(now + RELEASE_AFTER), released);
+        assert_eq!(keys.overdue(now + RELEASE_AFTER), None);
+        let again = keys.hear(now + RELEASE_AFTER, 7, 9_999, &payload(false, 160));
+        assert_eq!(again, Some(DtmfEvent::Pressed { digit: FIVE }));
+    }
+
+    #[test]
+    fn a_key_held_beyond_what_one_event_can_say_is_one_press() {
+        let (mut keys, now) = (Keys::default(), Instant::now());
+        keys.hear(now, 7, 1, &payload(false, 0xFFFF));
+        assert_eq!(keys.hear(now, 7, 0x1_0000, &payload(false, 160)), None);
+        let released = Some(DtmfEvent::Released { digit: FIVE, duration_samples: 0xFFFF + 320 });
+        assert_eq!(keys.hear(now, 7, 0x1_0000, &payload(true, 320)), released);
+    }
+
+    #[test]
+    fn what_is_no_key_is_ignored() {
+        let (mut keys, now) = (Keys::default(), Instant::now());
+        assert_eq!(keys.hear(now, 7, 1, &[16, 0, 0, 0]), None);
+        assert_eq!(keys.hear(now, 7, 1, &[5, 0, 0]), None);
+    }
+}

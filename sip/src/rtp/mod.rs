@@ -11,6 +11,8 @@ mod receiver;
 pub mod rtcp;
 mod sender;
 mod stats;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 pub use dtmf::{Digit, DtmfEvent, Press};

@@ -218,3 +218,112 @@ fn split(compound: &[u8]) -> Option<(u8, u8, &[u8], &[u8])> {
 fn word(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().map(|word| u32::from_be_bytes(*word))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+    use crate::codec::Codec;
+    use crate::sdp::Negotiated;
+
+    /// An end of a leg.
+    struct End {
+        sender: Sender,
+        receiver: Receiver,
+        reports: Reports,
+    }
+
+    fn source() -> SocketAddr {
+        SocketAddr::from(([192, 0, 2, 9], 4000))
+    }
+
+    fn end(ssrc: u32) -> End {
+        let agreed = Negotiated {
+            remote_rtp: source(),
+            remote_rtcp: source(),
+            codec: Codec::Pcma,
+            payload_type: 8,
+            receives: vec![(8, Codec::Pcma)],
+            dtmf_payload_type: None,
+            ptime_ms: 20,
+            we_send: true,
+            we_receive: true,
+            rtcp_mux: false,
+        };
+        End {
+            sender: Sender::new(ssrc, 65_530, 1, 8),
+            receiver: Receiver::new(&agreed),
+            reports: Reports::new("name"),
+        }
+    }
+
+    impl End {
+        fn report(&mut self, now: Instant, wall_s: u64) -> Bytes {
+            let wall = NtpTime::from_unix(Duration::from_secs(wall_s));
+            self.reports.compose(now, wall, &self.sender, &mut self.receiver)
+        }
+
+        fn hear(&mut self, now: Instant, datagram: &[u8]) -> Option<Heard> {
+            self.reports.handle(now, &self.sender, &self.receiver, datagram)
+        }
+    }
+
+    #[test]
+    fn two_ends_learn_their_round_trip_and_losses_from_each_others_reports() {
+        let (mut near, mut far, epoch) = (end(1), end(2), Instant::now());
+        let way = Duration::from_millis(35);
+        let mut now = epoch;
+        for index in 0..16 {
+            now += Duration::from_millis(20);
+            let from_near = near.sender.packet(&[0xD5; 160], 160, false);
+            let from_far = far.sender.packet(&[0xD5; 160], 160, false);
+            if index % 4 != 3 {
+                far.receiver.handle(now + way, source(), &from_near);
+            }
+            near.receiver.handle(now + way, source(), &from_far);
+        }
+        let first = near.report(now, 1_000);
+        assert_eq!(far.hear(now + way, &first).unwrap().lost, Some(0.0));
+        let held = Duration::from_millis(1_500);
+        let second = far.report(now + way + held, 1_001);
+        let heard = near.hear(now + way + held + way, &second).unwrap();
+        let round_trip = heard.round_trip.unwrap();
+        assert!(round_trip.abs_diff(way * 2) < Duration::from_millis(1), "{round_trip:?}");
+        // 16 sent, every fourth lost; the last of them is not missed yet.
+        assert_eq!(heard.lost, Some((3 * 256 / 15) as f32 / 256.0));
+        assert_eq!(heard.jitter_samples, Some(0));
+        assert!(!heard.goodbye);
+    }
+
+    #[test]
+    fn a_report_is_laid_out_as_rfc_3550_draws_it() {
+        let (mut near, mut far, now) = (end(1), end(0x0102_0304), Instant::now());
+        for _ in 0..10 {
+            near.receiver.handle(now, source(), &far.sender.packet(&[0; 160], 160, false));
+        }
+        near.sender.packet(&[0; 160], 160, false);
+        let report = near.report(now, 0);
+        assert_eq!(report[..4], [0x81, 200, 0, 12]);
+        assert_eq!(report[8..12], 2_208_988_800_u32.to_be_bytes());
+        assert_eq!(report[16..28], [0, 0, 0, 161, 0, 0, 0, 1, 0, 0, 0, 160]);
+        assert_eq!(report[28..32], [1, 2, 3, 4]);
+        assert_eq!(report[32..36], [0; 4]);
+        // Sequence numbers 65530 to 3: once around.
+        assert_eq!(report[36..40], [0, 1, 0, 3]);
+        assert_eq!(report[52..60], [0x81, 202, 0, 3, 0, 0, 0, 1]);
+        assert_eq!(report[60..], *b"\x01\x04name\0\0");
+        // Nothing sent since: a receiver report.
+        assert_eq!(near.report(now, 5)[..4], [0x81, 201, 0, 7]);
+    }
+
+    #[test]
+    fn goodbye_is_told_and_a_strangers_is_not() {
+        let (mut near, mut far, now) = (end(1), end(2), Instant::now());
+        near.receiver.handle(now, source(), &far.sender.packet(&[0; 160], 160, false));
+        let stranger = end(3);
+        assert_eq!(near.hear(now, &stranger.reports.goodbye(&stranger.sender)), None);
+        assert!(near.hear(now, &far.reports.goodbye(&far.sender)).unwrap().goodbye);
+    }
+}

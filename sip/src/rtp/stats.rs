@@ -65,8 +65,9 @@ pub(super) struct Counts {
 #[derive(Debug)]
 struct Source {
     ssrc: u32,
-    first_sequence: u16,
-    /// Line sequence number of the first packet of this source.
+    /// The packet that the source began with: its number on the wire, and on the line.
+    first: (u16, u64),
+    /// The lowest number on the line; an earlier packet may come after the first.
     base: u64,
     highest: u64,
     received: u64,
@@ -94,7 +95,7 @@ impl Counts {
         self.lost_before += self.source.as_ref().map_or(0, Source::lost);
         self.source = Some(Source {
             ssrc: packet.ssrc,
-            first_sequence: packet.sequence,
+            first: (packet.sequence, line_sequence),
             base: line_sequence,
             highest: line_sequence,
             received: 0,
@@ -164,8 +165,8 @@ impl Source {
 
     /// Cycles above, the packet's own number below.
     fn highest_on_the_wire(&self) -> u32 {
-        let since_first = self.highest.saturating_sub(self.base);
-        u32::try_from((since_first + u64::from(self.first_sequence)) & u64::from(u32::MAX)).unwrap_or(0)
+        let (on_the_wire, on_the_line) = self.first;
+        (self.highest.saturating_sub(on_the_line) + u64::from(on_the_wire)) as u32
     }
 
     fn hear_jitter(&mut self, arrival: u64, timestamp: u32) {

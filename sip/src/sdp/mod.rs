@@ -5,14 +5,15 @@
 mod describe;
 mod negotiate;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use std::net::{IpAddr, SocketAddr};
 
 use crate::codec::Codec;
 
-pub use negotiate::{accept_answer, answer};
-
 pub use describe::offer;
+pub use negotiate::{accept_answer, answer};
 
 /// Our end of the stream, as it is offered or answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
