@@ -6,15 +6,56 @@ use super::transcript::{Span, Transcript};
 use super::words::denied;
 
 const ASKS: [&str; 31] = [
-    "保密", "匿名", "不要透露", "别透露", "不能透露", "不想透露", "不要告诉", "别告诉", "不要公开", "别公开", "不要说是我", "别说是我",
-    "不想留名", "不留姓名", "不想留姓名", "不方便留姓名", "不方便透露", "别让他们知道", "别让他知道", "不要让他们知道", "怕报复", "怕打击报复",
-    "confidential", "anonymous", "anonymously", "don't tell", "do not tell", "don't give my name",
-    "do not give my name", "don't want to give my name", "not to be named",
+    "保密",
+    "匿名",
+    "不要透露",
+    "别透露",
+    "不能透露",
+    "不想透露",
+    "不要告诉",
+    "别告诉",
+    "不要公开",
+    "别公开",
+    "不要说是我",
+    "别说是我",
+    "不想留名",
+    "不留姓名",
+    "不想留姓名",
+    "不方便留姓名",
+    "不方便透露",
+    "别让他们知道",
+    "别让他知道",
+    "不要让他们知道",
+    "怕报复",
+    "怕打击报复",
+    "confidential",
+    "anonymous",
+    "anonymously",
+    "don't tell",
+    "do not tell",
+    "don't give my name",
+    "do not give my name",
+    "don't want to give my name",
+    "not to be named",
 ];
 /// What the agent asks.
 const QUESTIONS: [&str; 5] = ["保密", "匿名", "公开您", "confidential", "anonymous"];
 const YES: [&str; 15] = [
-    "需要", "要", "对", "是的", "是", "嗯", "保密", "好的", "请保密", "最好", "当然", "yes", "please", "yeah", "i do",
+    "需要",
+    "要",
+    "对",
+    "是的",
+    "是",
+    "嗯",
+    "保密",
+    "好的",
+    "请保密",
+    "最好",
+    "当然",
+    "yes",
+    "please",
+    "yeah",
+    "i do",
 ];
 
 /// `true`, where confidentiality was asked for.
@@ -36,7 +77,8 @@ pub(super) fn confidential(transcript: &Transcript<'_>) -> Option<Found> {
             continue;
         }
         let start = line.skip_pauses(0);
-        if let Some((_, length)) = line.longest_at(start, &YES).filter(|(_, length)| line.whole(start, start + length))
+        if let Some((_, length)) =
+            line.longest_at(start, &YES).filter(|(_, length)| line.whole(start, start + length))
         {
             let question = Span { line: question, start: at, end: at + word.chars().count() };
             let answer = Span { line: index, start, end: start + length };

@@ -60,12 +60,7 @@ impl Reason {
 impl Found {
     /// The words of one span as they were said.
     pub(super) fn said(transcript: &Transcript<'_>, span: Span, confidence: f32) -> Self {
-        Self {
-            value: transcript.text(span),
-            confidence,
-            spans: vec![span],
-            reason: Reason::Said.of(""),
-        }
+        Self { value: transcript.text(span), confidence, spans: vec![span], reason: Reason::Said.of("") }
     }
 
     /// As a field of the draft; nothing where no words stand behind it.

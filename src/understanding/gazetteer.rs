@@ -72,13 +72,18 @@ impl Gazetteer {
         for unit in &file.unit {
             let code = filled(&known.source, "a unit's code", &unit.code)?;
             if !codes.insert(code.to_owned()) {
-                return Err(known.source.wrong(unit.code.span().start, format!("unit {code} is given twice")));
+                return Err(known
+                    .source
+                    .wrong(unit.code.span().start, format!("unit {code} is given twice")));
             }
             let names: Vec<&Spanned<String>> = std::iter::once(&unit.name).chain(&unit.aliases).collect();
             known.add(PlaceKind::Unit, &names)?;
         }
-        let lists =
-            [(PlaceKind::Road, &file.road), (PlaceKind::Estate, &file.estate), (PlaceKind::Landmark, &file.landmark)];
+        let lists = [
+            (PlaceKind::Road, &file.road),
+            (PlaceKind::Estate, &file.estate),
+            (PlaceKind::Landmark, &file.landmark),
+        ];
         for (kind, places) in lists {
             for place in places {
                 if place.get_ref().is_empty() {

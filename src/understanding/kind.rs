@@ -35,14 +35,15 @@ pub(super) fn kind(
     category: Option<&Found>,
 ) -> Option<Found> {
     let mut scores: Vec<(RequestKind, f32, Vec<Span>)> = Vec::new();
-    let mut add = |kind: RequestKind, weight: f32, spans: &[Span]| {
-        match scores.iter_mut().find(|(known, _, _)| *known == kind) {
-            Some((_, score, evidence)) => {
-                *score += weight;
-                evidence.extend(spans);
-            }
-            None => scores.push((kind, weight, spans.to_vec())),
+    let mut add = |kind: RequestKind, weight: f32, spans: &[Span]| match scores
+        .iter_mut()
+        .find(|(known, _, _)| *known == kind)
+    {
+        Some((_, score, evidence)) => {
+            *score += weight;
+            evidence.extend(spans);
         }
+        None => scores.push((kind, weight, spans.to_vec())),
     };
     let mut seen = Vec::new();
     for word in spoken(words, transcript).into_iter().filter(|word| word.by_caller) {
@@ -53,7 +54,8 @@ pub(super) fn kind(
             seen.push(again);
         }
     }
-    let usual = category.and_then(|found| Some((taxonomy.category(&CategoryCode(found.value.clone()))?, found)));
+    let usual =
+        category.and_then(|found| Some((taxonomy.category(&CategoryCode(found.value.clone()))?, found)));
     if let Some((category, found)) = usual {
         add(category.request, USUAL_WEIGHT, &[]);
         let best = best(&scores)?;

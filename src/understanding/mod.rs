@@ -93,8 +93,14 @@ impl Understanding {
         let wish = wish::wish(&transcript);
         let found: [(FieldKey, Option<Found>); 12] = [
             (FieldKey::Title, settled.and_then(|guess| title::title(&transcript, guess, place.as_ref()))),
-            (FieldKey::Subject, settled.and_then(|guess| subject::subject(&transcript, guess, wish.as_ref()))),
-            (FieldKey::Department, category.as_ref().and_then(|found| category::department(&self.taxonomy, found))),
+            (
+                FieldKey::Subject,
+                settled.and_then(|guess| subject::subject(&transcript, guess, wish.as_ref())),
+            ),
+            (
+                FieldKey::Department,
+                category.as_ref().and_then(|found| category::department(&self.taxonomy, found)),
+            ),
             (FieldKey::Category, category),
             (FieldKey::Kind, kind),
             (FieldKey::Urgency, urgency),
@@ -105,10 +111,8 @@ impl Understanding {
             (FieldKey::Wish, wish),
             (FieldKey::Confidential, confidential::confidential(&transcript)),
         ];
-        let fields: BTreeMap<_, _> = found
-            .into_iter()
-            .filter_map(|(key, found)| Some((key, found?.field(&transcript)?)))
-            .collect();
+        let fields: BTreeMap<_, _> =
+            found.into_iter().filter_map(|(key, found)| Some((key, found?.field(&transcript)?))).collect();
         Draft {
             call_id: call.id,
             revision: turns.len() as u64,

@@ -183,14 +183,17 @@ pub(super) fn word_at(line: &Line<'_>, at: usize) -> Option<(String, usize)> {
     if !begins || !line.chars.get(at)?.is_ascii_alphabetic() {
         return None;
     }
-    let length = line.chars[at..].iter().take_while(|char| char.is_ascii_alphabetic() || **char == '\'').count();
+    let length =
+        line.chars[at..].iter().take_while(|char| char.is_ascii_alphabetic() || **char == '\'').count();
     Some((line.chars[at..at + length].iter().collect(), at + length))
 }
 
 /// Whether only pauses and hesitations lie between two places of a line.
 pub(super) fn only_hesitation(line: &Line<'_>, start: usize, end: usize) -> bool {
-    const HESITATIONS: [&str; 16] =
-        ["嗯", "呃", "额", "啊", "那个", "然后", "哦", "诶", "是", "uh", "um", "er", "erm", "then", "and", "嗯嗯"];
+    const HESITATIONS: [&str; 16] = [
+        "嗯", "呃", "额", "啊", "那个", "然后", "哦", "诶", "是", "uh", "um", "er", "erm", "then", "and",
+        "嗯嗯",
+    ];
     let mut at = start;
     while at < end {
         if is_pause(line.chars[at]) {

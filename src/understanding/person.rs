@@ -11,8 +11,20 @@ use super::transcript::{Line, Span, Transcript, is_chinese, is_pause};
 const NOT_IN_NAMES: &str = "我你您他她它的是在住想要电手家这那有昨反投举咨就也啊呢吧嗯身联号来打报跟女男先同师阿老了说给从到叫姓今请麻希地和与没不呀哈哦什么机座然后对幺零一二两三四五六七八九十";
 const TITLES: [&str; 10] = ["女士", "先生", "小姐", "师傅", "阿姨", "大爷", "大姐", "大哥", "老师", "同志"];
 const ASKS: [&str; 14] = [
-    "贵姓", "姓名", "怎么称呼", "如何称呼", "您叫什么", "您的名字", "名字", "your name", "you called", "who am i speaking",
-    "may i have your name", "who is calling", "who's calling", "name please",
+    "贵姓",
+    "姓名",
+    "怎么称呼",
+    "如何称呼",
+    "您叫什么",
+    "您的名字",
+    "名字",
+    "your name",
+    "you called",
+    "who am i speaking",
+    "may i have your name",
+    "who is calling",
+    "who's calling",
+    "name please",
 ];
 const NAMED: [(&str, bool); 10] = [
     ("我的名字叫", true),
@@ -29,10 +41,58 @@ const NAMED: [(&str, bool); 10] = [
 const ENGLISH_NAMED: [&str; 8] =
     ["my name is", "my name's", "the name is", "name is", "this is", "i am", "i'm", "it's"];
 const ENGLISH_STOPS: [&str; 52] = [
-    "and", "my", "i", "i'm", "from", "calling", "phone", "number", "the", "a", "an", "here", "speaking", "at", "in",
-    "on", "not", "it", "is", "to", "about", "living", "very", "so", "with", "for", "there", "that", "this", "of",
-    "telephone", "sorry", "no", "yes", "by", "live", "you", "can", "we", "going", "just", "really", "having", "calling",
-    "reporting", "our", "out", "been", "again", "mobile", "afraid", "spelled",
+    "and",
+    "my",
+    "i",
+    "i'm",
+    "from",
+    "calling",
+    "phone",
+    "number",
+    "the",
+    "a",
+    "an",
+    "here",
+    "speaking",
+    "at",
+    "in",
+    "on",
+    "not",
+    "it",
+    "is",
+    "to",
+    "about",
+    "living",
+    "very",
+    "so",
+    "with",
+    "for",
+    "there",
+    "that",
+    "this",
+    "of",
+    "telephone",
+    "sorry",
+    "no",
+    "yes",
+    "by",
+    "live",
+    "you",
+    "can",
+    "we",
+    "going",
+    "just",
+    "really",
+    "having",
+    "calling",
+    "reporting",
+    "our",
+    "out",
+    "been",
+    "again",
+    "mobile",
+    "afraid",
+    "spelled",
 ];
 
 /// The caller's name.
@@ -42,7 +102,10 @@ pub(super) fn person(transcript: &Transcript<'_>) -> Option<Found> {
         let asked = transcript.question_before(index).is_some_and(|(_, question)| question.has_any(&ASKS));
         let corrected = best.is_some() && denies(line);
         for named in names(line, index, asked) {
-            if best.as_ref().is_none_or(|known| named.rank > known.rank || corrected && named.rank >= known.rank) {
+            if best
+                .as_ref()
+                .is_none_or(|known| named.rank > known.rank || corrected && named.rank >= known.rank)
+            {
                 best = Some(named);
             }
         }
@@ -119,13 +182,18 @@ fn names(line: &Line<'_>, index: usize, asked: bool) -> Vec<Named> {
                 found.push(Named { span: span(start, end), rank });
             }
         }
-        if let Some(word) = ENGLISH_NAMED.iter().find(|word| line.has_at(at, word)).filter(|word| {
-            line.whole(at, at + word.len()) && line.chars.get(at + word.len()) == Some(&' ')
-        }) {
+        if let Some(word) = ENGLISH_NAMED
+            .iter()
+            .find(|word| line.has_at(at, word))
+            .filter(|word| line.whole(at, at + word.len()) && line.chars.get(at + word.len()) == Some(&' '))
+        {
             let strict = word.contains("name") || asked;
             let start = at + word.len() + 1;
             if let Some(end) = english_name(line, start, strict) {
-                found.push(Named { span: span(start, end), rank: if strict { Rank::Full } else { Rank::Loose } });
+                found.push(Named {
+                    span: span(start, end),
+                    rank: if strict { Rank::Full } else { Rank::Loose },
+                });
             }
         }
     }
@@ -138,8 +206,26 @@ fn names(line: &Line<'_>, index: usize, asked: bool) -> Vec<Named> {
 /// Whether the words before `at` speak of somebody else.
 fn of_another(line: &Line<'_>, at: usize) -> bool {
     const OTHERS: [&str; 20] = [
-        "他", "她", "邻居", "老板", "经理", "对方", "孩子", "儿子", "女儿", "老公", "爱人", "房东", "业主", "小区", "公司", "物业",
-        "司机", "负责人", "那个人", "那人",
+        "他",
+        "她",
+        "邻居",
+        "老板",
+        "经理",
+        "对方",
+        "孩子",
+        "儿子",
+        "女儿",
+        "老公",
+        "爱人",
+        "房东",
+        "业主",
+        "小区",
+        "公司",
+        "物业",
+        "司机",
+        "负责人",
+        "那个人",
+        "那人",
     ];
     OTHERS.iter().any(|other| line.has_before(at, other))
 }
@@ -147,9 +233,8 @@ fn of_another(line: &Line<'_>, at: usize) -> bool {
 /// A surname and its given name: where it ends, and whether a pause or the line's end follows.
 fn chinese_name(line: &Line<'_>, start: usize) -> Option<(usize, bool)> {
     let given = start + surname_at(line, start)?;
-    let in_name = |at: usize| {
-        line.chars.get(at).is_some_and(|char| is_chinese(*char) && !NOT_IN_NAMES.contains(*char))
-    };
+    let in_name =
+        |at: usize| line.chars.get(at).is_some_and(|char| is_chinese(*char) && !NOT_IN_NAMES.contains(*char));
     let titled = line.longest_at(given, &TITLES).is_some();
     if titled {
         return Some((given, false));

@@ -4,7 +4,8 @@
 use super::found::{Found, Reason};
 use super::numbers::{DigitGroup, only_hesitation};
 use super::phone_words::{
-    Item, MOBILE_DIGITS, agrees, announces, complete, denies, is_mobile, items, of_another, offers_a_number, reads_back,
+    Item, MOBILE_DIGITS, agrees, announces, complete, denies, is_mobile, items, of_another, offers_a_number,
+    reads_back,
 };
 use super::transcript::{Line, Span, Transcript};
 
@@ -178,8 +179,12 @@ impl Reader {
     /// 不是五六，是六五: digits of the number that others take the place of.
     fn replace(&mut self, index: usize, line: &Line<'_>, wrong: &DigitGroup, right: &DigitGroup) -> bool {
         let Some(number) = &mut self.number else { return false };
-        let between: String = line.chars[wrong.end..right.start].iter().filter(|char| !super::transcript::is_pause(**char)).collect();
-        let said = self.caller.correcting && matches!(between.as_str(), "是" | "应该是" | "it's" | "it'sit's" | "butit's" | "but");
+        let between: String = line.chars[wrong.end..right.start]
+            .iter()
+            .filter(|char| !super::transcript::is_pause(**char))
+            .collect();
+        let said = self.caller.correcting
+            && matches!(between.as_str(), "是" | "应该是" | "it's" | "it'sit's" | "butit's" | "but");
         if !said || wrong.digits.len() != right.digits.len() || wrong.digits.len() >= number.digits.len() {
             return false;
         }

@@ -7,32 +7,122 @@ use super::transcript::Line;
 /// Digits of a mobile number.
 pub(super) const MOBILE_DIGITS: usize = 11;
 const CUES: [&str; 18] = [
-    "电话", "手机", "号码", "联系方式", "座机", "打给我", "联系我", "怎么联系", "回电", "phone", "number",
-    "mobile", "telephone", "call me", "reach me", "call you", "reach you", "contact",
+    "电话",
+    "手机",
+    "号码",
+    "联系方式",
+    "座机",
+    "打给我",
+    "联系我",
+    "怎么联系",
+    "回电",
+    "phone",
+    "number",
+    "mobile",
+    "telephone",
+    "call me",
+    "reach me",
+    "call you",
+    "reach you",
+    "contact",
 ];
 const OTHERS: [&str; 20] = [
-    "物业的", "物业", "公司的", "公司", "老板的", "老板", "他的", "她的", "他们的", "他们", "对方的", "对方",
-    "单位的", "单位", "施工队的", "开发商的", "房东的", "their", "his", "her",
+    "物业的",
+    "物业",
+    "公司的",
+    "公司",
+    "老板的",
+    "老板",
+    "他的",
+    "她的",
+    "他们的",
+    "他们",
+    "对方的",
+    "对方",
+    "单位的",
+    "单位",
+    "施工队的",
+    "开发商的",
+    "房东的",
+    "their",
+    "his",
+    "her",
 ];
-const OURS: [&str; 9] =
-    ["拨打", "请打", "我们的电话", "打我们", "我们这边的电话", "call us", "our number", "please dial", "please call"];
+const OURS: [&str; 9] = [
+    "拨打",
+    "请打",
+    "我们的电话",
+    "打我们",
+    "我们这边的电话",
+    "call us",
+    "our number",
+    "please dial",
+    "please call",
+];
 const WRONG: [&str; 22] = [
-    "不对", "错了", "说错", "不是", "更正", "应该是", "重说", "重新说", "不好意思", "改一下", "换一个", "换个号",
-    "no", "sorry", "wrong", "wait", "actually", "correction", "i mean", "make that", "not right", "rather",
+    "不对",
+    "错了",
+    "说错",
+    "不是",
+    "更正",
+    "应该是",
+    "重说",
+    "重新说",
+    "不好意思",
+    "改一下",
+    "换一个",
+    "换个号",
+    "no",
+    "sorry",
+    "wrong",
+    "wait",
+    "actually",
+    "correction",
+    "i mean",
+    "make that",
+    "not right",
+    "rather",
 ];
 const RIGHT: [&str; 16] = [
-    "对", "对的", "对对", "是的", "是", "没错", "嗯", "好的", "可以", "yes", "yeah", "right", "correct",
-    "that's right", "that is right", "that's correct",
+    "对",
+    "对的",
+    "对对",
+    "是的",
+    "是",
+    "没错",
+    "嗯",
+    "好的",
+    "可以",
+    "yes",
+    "yeah",
+    "right",
+    "correct",
+    "that's right",
+    "that is right",
+    "that's correct",
 ];
 const READ_BACK: [&str; 14] = [
-    "您的", "电话是", "号码是", "核对", "确认", "对吗", "是吗", "对吧", "重复", "your number", "your phone",
-    "is that right", "is that correct", "read that back",
+    "您的",
+    "电话是",
+    "号码是",
+    "核对",
+    "确认",
+    "对吗",
+    "是吗",
+    "对吧",
+    "重复",
+    "your number",
+    "your phone",
+    "is that right",
+    "is that correct",
+    "read that back",
 ];
 /// What follows a count; such digits are no part of a telephone number.
 const COUNTED: [char; 54] = [
-    '号', '楼', '栋', '幢', '单', '室', '层', '门', '元', '块', '个', '年', '月', '日', '天', '点', '度', '次', '家',
-    '位', '名', '条', '只', '辆', '下', '些', '样', '直', '起', '定', '会', '般', '共', '边', '百', '千', '万', '十',
-    '小', '分', '半', '人', '户', '岁', '米', '里', '大', '口', '周', '星', '礼', '期', '路', '街',
+    '号', '楼', '栋', '幢', '单', '室', '层', '门', '元', '块', '个', '年', '月', '日', '天', '点', '度',
+    '次', '家', '位', '名', '条', '只', '辆', '下', '些', '样', '直', '起', '定', '会', '般', '共', '边',
+    '百', '千', '万', '十', '小', '分', '半', '人', '户', '岁', '米', '里', '大', '口', '周', '星', '礼',
+    '期', '路', '街',
 ];
 
 /// A piece of a line that matters to a telephone number, in the order it was said.
@@ -75,7 +165,8 @@ fn marker(line: &Line<'_>, at: usize) -> Option<(usize, Item)> {
         return Some(found);
     }
     let (word, length) = line.longest_at(at, &WRONG)?;
-    let asks = matches!(word, "不对") && line.has_before(at, "对") || word == "错了" && line.has_before(at, "没");
+    let asks =
+        matches!(word, "不对") && line.has_before(at, "对") || word == "错了" && line.has_before(at, "没");
     (!asks && line.whole(at, at + length)).then_some((length, Item::Wrong))
 }
 
@@ -99,7 +190,8 @@ fn end_of_number(line: &Line<'_>, at: usize) -> Option<(usize, Item)> {
     for (word, tail) in counted {
         let length = word.chars().count();
         if line.has_at(at, word)
-            && let Some(count) = line.chars.get(at + length).and_then(|char| digit(*char)).and_then(|d| d.to_digit(10))
+            && let Some(count) =
+                line.chars.get(at + length).and_then(|char| digit(*char)).and_then(|d| d.to_digit(10))
             && line.has_at(at + length + 1, "位")
         {
             let count = Some(count as usize);
@@ -161,7 +253,8 @@ pub(super) fn denies(line: &Line<'_>) -> bool {
 /// The number that digits make, if they make one: a mobile number, a number with an area code, or, where a
 /// telephone was spoken of, a local one.
 pub(super) fn complete(digits: &str, announced: bool) -> Option<String> {
-    let bare = digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86")).filter(|rest| is_mobile(rest));
+    let bare =
+        digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86")).filter(|rest| is_mobile(rest));
     if let Some(mobile) = bare.or(Some(digits).filter(|digits| is_mobile(digits))) {
         return Some(mobile.to_owned());
     }
@@ -172,7 +265,8 @@ pub(super) fn complete(digits: &str, announced: bool) -> Option<String> {
         _ => None,
     };
     let subscriber = |rest: &str| {
-        local(rest) || announced && rest.len() == 7 && rest.starts_with(|first: char| ('2'..='9').contains(&first))
+        local(rest)
+            || announced && rest.len() == 7 && rest.starts_with(|first: char| ('2'..='9').contains(&first))
     };
     if area.is_some_and(subscriber) || announced && local(digits) {
         return Some(digits.to_owned());

@@ -9,11 +9,43 @@ use super::place_parts::{Part, Piece, parts};
 use super::transcript::{Line, Span, Transcript, is_chinese, is_pause};
 
 const BESIDE: [&str; 22] = [
-    "附近", "旁边", "对面", "门口", "门前", "楼下", "路口", "北侧", "南侧", "东侧", "西侧", "北门", "南门", "东门",
-    "西门", "门外", "后面", "前面", "地下车库", "里面", "院内", "周边",
+    "附近",
+    "旁边",
+    "对面",
+    "门口",
+    "门前",
+    "楼下",
+    "路口",
+    "北侧",
+    "南侧",
+    "东侧",
+    "西侧",
+    "北门",
+    "南门",
+    "东门",
+    "西门",
+    "门外",
+    "后面",
+    "前面",
+    "地下车库",
+    "里面",
+    "院内",
+    "周边",
 ];
-const CUES: [&str; 12] =
-    ["地址是", "地址在", "我在", "住在", "我住", "家住", "位于", "在", "地点是", "i live", "address is", " at "];
+const CUES: [&str; 12] = [
+    "地址是",
+    "地址在",
+    "我在",
+    "住在",
+    "我住",
+    "家住",
+    "位于",
+    "在",
+    "地点是",
+    "i live",
+    "address is",
+    " at ",
+];
 
 /// A place and its parts.
 pub(super) struct Place {
@@ -110,10 +142,16 @@ fn weight(piece: &Piece) -> u32 {
 }
 
 /// Adds to the place what a phrase says more of it; true where it did.
-fn join(transcript: &Transcript<'_>, chosen: &mut Vec<(usize, Piece)>, phrase: &Phrase, anchor: usize) -> bool {
+fn join(
+    transcript: &Transcript<'_>,
+    chosen: &mut Vec<(usize, Piece)>,
+    phrase: &Phrase,
+    anchor: usize,
+) -> bool {
     let same_place = phrase.pieces.iter().filter(|piece| piece.part <= Part::Area).all(|piece| {
         let mut known = chosen.iter().filter(|(_, other)| other.part == piece.part).peekable();
-        known.peek().is_none() || known.any(|(line, other)| same_words(transcript, (*line, other), (phrase.line, piece)))
+        known.peek().is_none()
+            || known.any(|(line, other)| same_words(transcript, (*line, other), (phrase.line, piece)))
     });
     let corrects =
         phrase.line >= anchor && phrase.caller && transcript.lines.get(phrase.line).is_some_and(denies);
@@ -142,7 +180,10 @@ fn join(transcript: &Transcript<'_>, chosen: &mut Vec<(usize, Piece)>, phrase: &
 
 fn same_words(transcript: &Transcript<'_>, one: (usize, &Piece), other: (usize, &Piece)) -> bool {
     let text = |(line, piece): (usize, &Piece)| {
-        piece.known.clone().unwrap_or_else(|| transcript.text(Span { line, start: piece.start, end: piece.end }))
+        piece
+            .known
+            .clone()
+            .unwrap_or_else(|| transcript.text(Span { line, start: piece.start, end: piece.end }))
     };
     text(one) == text(other)
 }
@@ -162,7 +203,10 @@ fn as_place(
     }
     let mut spans: Vec<Span> = Vec::new();
     for next in chosen.iter().map(span) {
-        match spans.last_mut().filter(|last| last.line == next.line && bridges(transcript, last, &next, chinese)) {
+        match spans
+            .last_mut()
+            .filter(|last| last.line == next.line && bridges(transcript, last, &next, chinese))
+        {
             Some(last) => last.end = next.end,
             None => spans.push(next),
         }

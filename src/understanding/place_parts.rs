@@ -39,22 +39,52 @@ pub(super) struct Piece {
 }
 
 const ESTATE_ENDINGS: [&str; 17] = [
-    "小区", "社区", "花园", "家园", "公寓", "大厦", "新村", "佳园", "嘉园", "雅园", "新苑", "雅苑", "佳苑", "豪庭",
-    "新城", "别墅", "佳苑小区",
+    "小区",
+    "社区",
+    "花园",
+    "家园",
+    "公寓",
+    "大厦",
+    "新村",
+    "佳园",
+    "嘉园",
+    "雅园",
+    "新苑",
+    "雅苑",
+    "佳苑",
+    "豪庭",
+    "新城",
+    "别墅",
+    "佳苑小区",
 ];
 const LANDMARK_ENDINGS: [&str; 16] = [
-    "小学", "中学", "幼儿园", "医院", "市场", "超市", "公园", "广场", "车站", "地铁站", "公交站", "商场", "大学",
-    "学校", "体育馆", "菜市场",
+    "小学",
+    "中学",
+    "幼儿园",
+    "医院",
+    "市场",
+    "超市",
+    "公园",
+    "广场",
+    "车站",
+    "地铁站",
+    "公交站",
+    "商场",
+    "大学",
+    "学校",
+    "体育馆",
+    "菜市场",
 ];
 const ROAD_ENDINGS: [&str; 6] = ["大街", "大道", "公路", "路", "街", "道"];
 /// Words that end like a road and are none.
 const NO_ROADS: [&str; 34] = [
-    "街道", "通道", "管道", "车道", "过道", "便道", "盲道", "味道", "水道", "行道", "楼道", "马路", "道路", "线路",
-    "电路", "铁路", "走路", "修路", "岔路", "字路", "小路", "夜路", "知道", "业街", "行街", "吃街", "条街", "地道",
-    "轨道", "渠道", "报道", "隧道", "跑道", "条路",
+    "街道", "通道", "管道", "车道", "过道", "便道", "盲道", "味道", "水道", "行道", "楼道", "马路", "道路",
+    "线路", "电路", "铁路", "走路", "修路", "岔路", "字路", "小路", "夜路", "知道", "业街", "行街", "吃街",
+    "条街", "地道", "轨道", "渠道", "报道", "隧道", "跑道", "条路",
 ];
 const NO_ESTATES: [&str; 14] = [
-    "居民", "附近", "老旧", "新建", "隔壁", "旁边", "封闭", "周边", "整体", "一个", "高档", "门口", "大型", "其他",
+    "居民", "附近", "老旧", "新建", "隔壁", "旁边", "封闭", "周边", "整体", "一个", "高档", "门口", "大型",
+    "其他",
 ];
 /// Characters that no name of a road or estate has inside; a name begins after one.
 const FUNCTION: &str = "我你您他她它们在是到的了这那个有去从住就被把和跟与也都又还很不没说来给让叫想要对往向整每某各哪咱俺自己于靠进出过呢啊吧嗯请问姓像比几因为所以今明昨天";
@@ -80,7 +110,17 @@ const COUNTERS: [(&str, Part); 19] = [
     ("期", Part::Building),
 ];
 const CROSSINGS: [&str; 12] = [
-    "交叉路口", "十字路口", "交汇处", "交叉口", "交界处", "丁字路口", "的交口", "交口", "路口", "交界", "intersection",
+    "交叉路口",
+    "十字路口",
+    "交汇处",
+    "交叉口",
+    "交界处",
+    "丁字路口",
+    "的交口",
+    "交口",
+    "路口",
+    "交界",
+    "intersection",
     "crossing",
 ];
 const ENGLISH_COUNTERS: [(&str, Part); 9] = [
@@ -107,9 +147,42 @@ const ENGLISH_ENDINGS: [(&str, bool); 10] = [
     ("village", false),
 ];
 const ENGLISH_STOPS: [&str; 36] = [
-    "the", "this", "that", "our", "my", "on", "in", "at", "of", "a", "an", "is", "and", "to", "from", "near", "by",
-    "your", "their", "every", "street", "road", "whole", "live", "i", "same", "residential", "main", "for", "me",
-    "it", "with", "side", "which", "what", "dark",
+    "the",
+    "this",
+    "that",
+    "our",
+    "my",
+    "on",
+    "in",
+    "at",
+    "of",
+    "a",
+    "an",
+    "is",
+    "and",
+    "to",
+    "from",
+    "near",
+    "by",
+    "your",
+    "their",
+    "every",
+    "street",
+    "road",
+    "whole",
+    "live",
+    "i",
+    "same",
+    "residential",
+    "main",
+    "for",
+    "me",
+    "it",
+    "with",
+    "side",
+    "which",
+    "what",
+    "dark",
 ];
 
 /// The parts of a line, left to right; none lies inside another.
@@ -157,7 +230,9 @@ fn begins_name(line: &Line<'_>, at: usize, adjoins: bool) -> bool {
     let is_function = |char: char| FUNCTION.contains(char);
     is_chinese(line.chars[at])
         && !is_function(line.chars[at])
-        && (adjoins || at == 0 || line.chars.get(at - 1).is_some_and(|char| is_pause(*char) || is_function(*char)))
+        && (adjoins
+            || at == 0
+            || line.chars.get(at - 1).is_some_and(|char| is_pause(*char) || is_function(*char)))
 }
 
 /// A name known only by its ending.
@@ -170,7 +245,8 @@ fn named(line: &Line<'_>, at: usize, adjoins: bool) -> Option<Piece> {
             return None;
         }
         let text: String = name.iter().collect();
-        let piece = |part, ending: usize, road| Piece { part, start: at, end: end + ending, known: None, road };
+        let piece =
+            |part, ending: usize, road| Piece { part, start: at, end: end + ending, known: None, road };
         if let Some((_, ending)) = line.longest_at(end, &ESTATE_ENDINGS) {
             return (!NO_ESTATES.contains(&text.as_str())).then(|| piece(Part::Area, ending, false));
         }
@@ -179,7 +255,8 @@ fn named(line: &Line<'_>, at: usize, adjoins: bool) -> Option<Piece> {
         }
         if let Some((word, ending)) = line.longest_at(end, &ROAD_ENDINGS) {
             let whole = format!("{text}{word}");
-            let is_road = !NO_ROADS.iter().any(|other| whole.ends_with(other)) && road_may_end(line, end + ending);
+            let is_road =
+                !NO_ROADS.iter().any(|other| whole.ends_with(other)) && road_may_end(line, end + ending);
             return is_road.then(|| piece(Part::Area, ending, true));
         }
         if adjoins && length <= 3 && line.has_at(end, "里") && estate_may_end(line, end + 1) {
@@ -192,7 +269,9 @@ fn named(line: &Line<'_>, at: usize, adjoins: bool) -> Option<Piece> {
 /// Whether what follows lets a road's name end here.
 fn road_may_end(line: &Line<'_>, end: usize) -> bool {
     const AFTER: &str = "和与跟的上口那这旁边附有东西南北交十路";
-    line.chars.get(end).is_none_or(|next| is_pause(*next) || AFTER.contains(*next) || number(line, end).is_some())
+    line.chars
+        .get(end)
+        .is_none_or(|next| is_pause(*next) || AFTER.contains(*next) || number(line, end).is_some())
 }
 
 /// Whether what follows lets an estate's name end here.
@@ -208,6 +287,8 @@ fn numbered(line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
     let longest = COUNTERS
         .iter()
         .filter(|(counter, _)| line.has_at(end, counter))
+        // 五号门口 is number five, at its gate.
+        .filter(|(counter, _)| !(counter.ends_with('门') && line.has_at(end + counter.chars().count(), "口")))
         .max_by_key(|(counter, _)| counter.chars().count());
     if let Some((counter, part)) = longest {
         let end = end + counter.chars().count();
@@ -241,13 +322,16 @@ fn english(line: &Line<'_>, at: usize) -> Option<Piece> {
     let piece = |part, end, road| Some(Piece { part, start: at, end, known: None, road });
     let Some((word, end)) = word_at(line, at) else {
         // 12 Yingbin Street: the number stands before the road.
-        let digits = digit_groups(line).into_iter().find(|group| group.start == at && group.digits.len() <= 4)?;
-        let next = (line.chars.get(digits.end) == Some(&' ')).then(|| english(line, digits.end + 1)).flatten()?;
+        let digits =
+            digit_groups(line).into_iter().find(|group| group.start == at && group.digits.len() <= 4)?;
+        let next =
+            (line.chars.get(digits.end) == Some(&' ')).then(|| english(line, digits.end + 1)).flatten()?;
         return next.road.then_some(Piece { start: at, ..next });
     };
     if let Some((_, part)) = ENGLISH_COUNTERS.iter().find(|(counter, _)| *counter == word) {
         let start = end + 1;
-        let group = digit_groups(line).into_iter().find(|group| group.start == start && group.digits.len() <= 4)?;
+        let group =
+            digit_groups(line).into_iter().find(|group| group.start == start && group.digits.len() <= 4)?;
         return (line.chars.get(end) == Some(&' ')).then(|| piece(*part, group.end, false)).flatten();
     }
     let mut names = vec![word];

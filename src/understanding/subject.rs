@@ -23,7 +23,9 @@ pub(super) fn subject(transcript: &Transcript<'_>, guess: &Guess, wish: Option<&
         if telling.next().is_none() || spans.len() == MOST_TURNS {
             continue;
         }
-        let end = wish.filter(|wish| wish.line == index && wish.start > 0).map_or(line.chars.len(), |wish| wish.start);
+        let end = wish
+            .filter(|wish| wish.line == index && wish.start > 0)
+            .map_or(line.chars.len(), |wish| wish.start);
         let last_word = guess.spans.iter().filter(|span| span.line == index).map(|span| span.end).max();
         // A wish that comes first is followed by the matter.
         let end = if last_word.is_some_and(|last| last > end) { line.chars.len() } else { end };
@@ -52,8 +54,7 @@ pub(super) fn subject(transcript: &Transcript<'_>, guess: &Guess, wish: Option<&
 
 /// The clause that names the matter, short enough for a title.
 pub(super) fn telling_clause(transcript: &Transcript<'_>, guess: &Guess, place: &[Span]) -> Option<Span> {
-    let said_by_caller =
-        |span: &&Span| transcript.lines.get(span.line).is_some_and(|line| line.is_caller());
+    let said_by_caller = |span: &&Span| transcript.lines.get(span.line).is_some_and(|line| line.is_caller());
     let word = guess.spans.iter().find(said_by_caller).or(guess.spans.first())?;
     let line = transcript.lines.get(word.line)?;
     let mut clause = without_opening(line, clause_of(line, word.line, word.start));

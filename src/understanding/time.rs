@@ -7,26 +7,116 @@ use super::transcript::{Line, Span, Transcript, is_pause};
 
 /// Days and parts of days; several in a row are one expression.
 const MOMENTS: [(&str, u8); 86] = [
-    ("大前天", 3), ("前天", 3), ("昨天", 3), ("昨日", 3), ("昨晚", 3), ("昨夜", 3), ("今天", 3), ("今早", 3), ("今晚", 2),
-    ("今儿", 2), ("昨儿", 3), ("刚才", 3), ("刚刚", 3), ("这两天", 3), ("这几天", 3), ("前几天", 3), ("前两天", 3), ("最近", 2),
-    ("近期", 2), ("上个星期", 3), ("上星期", 3), ("上周", 3), ("上个礼拜", 3), ("上礼拜", 3), ("上个月", 3), ("上月", 3), ("去年", 3),
-    ("今年", 2), ("前年", 3), ("年初", 2), ("月初", 2), ("这周", 2), ("这个星期", 2), ("这个月", 2), ("周末", 2), ("每天", 2),
-    ("天天", 2), ("每晚", 2), ("春节", 2), ("国庆节", 2), ("早上", 1), ("早晨", 1), ("上午", 1), ("中午", 1), ("下午", 1),
-    ("傍晚", 1), ("晚上", 1), ("夜里", 1), ("半夜", 1), ("凌晨", 1), ("一直", 0),
-    ("the day before yesterday", 3), ("yesterday", 3), ("last night", 3), ("this morning", 3), ("this afternoon", 3),
-    ("this evening", 3), ("tonight", 2), ("today", 3), ("last week", 3), ("last month", 3), ("last year", 3),
-    ("every night", 2), ("every day", 2), ("every evening", 2), ("every morning", 2), ("last monday", 3),
-    ("last tuesday", 3), ("last wednesday", 3), ("last thursday", 3), ("last friday", 3), ("last saturday", 3),
-    ("last sunday", 3), ("just now", 3), ("these days", 2), ("recently", 2), ("monday", 3), ("tuesday", 3), ("wednesday", 3),
-    ("thursday", 3), ("friday", 3), ("saturday", 3), ("sunday", 3), ("morning", 1), ("evening", 1), ("night", 1),
+    ("大前天", 3),
+    ("前天", 3),
+    ("昨天", 3),
+    ("昨日", 3),
+    ("昨晚", 3),
+    ("昨夜", 3),
+    ("今天", 3),
+    ("今早", 3),
+    ("今晚", 2),
+    ("今儿", 2),
+    ("昨儿", 3),
+    ("刚才", 3),
+    ("刚刚", 3),
+    ("这两天", 3),
+    ("这几天", 3),
+    ("前几天", 3),
+    ("前两天", 3),
+    ("最近", 2),
+    ("近期", 2),
+    ("上个星期", 3),
+    ("上星期", 3),
+    ("上周", 3),
+    ("上个礼拜", 3),
+    ("上礼拜", 3),
+    ("上个月", 3),
+    ("上月", 3),
+    ("去年", 3),
+    ("今年", 2),
+    ("前年", 3),
+    ("年初", 2),
+    ("月初", 2),
+    ("这周", 2),
+    ("这个星期", 2),
+    ("这个月", 2),
+    ("周末", 2),
+    ("每天", 2),
+    ("天天", 2),
+    ("每晚", 2),
+    ("春节", 2),
+    ("国庆节", 2),
+    ("早上", 1),
+    ("早晨", 1),
+    ("上午", 1),
+    ("中午", 1),
+    ("下午", 1),
+    ("傍晚", 1),
+    ("晚上", 1),
+    ("夜里", 1),
+    ("半夜", 1),
+    ("凌晨", 1),
+    ("一直", 0),
+    ("the day before yesterday", 3),
+    ("yesterday", 3),
+    ("last night", 3),
+    ("this morning", 3),
+    ("this afternoon", 3),
+    ("this evening", 3),
+    ("tonight", 2),
+    ("today", 3),
+    ("last week", 3),
+    ("last month", 3),
+    ("last year", 3),
+    ("every night", 2),
+    ("every day", 2),
+    ("every evening", 2),
+    ("every morning", 2),
+    ("last monday", 3),
+    ("last tuesday", 3),
+    ("last wednesday", 3),
+    ("last thursday", 3),
+    ("last friday", 3),
+    ("last saturday", 3),
+    ("last sunday", 3),
+    ("just now", 3),
+    ("these days", 2),
+    ("recently", 2),
+    ("monday", 3),
+    ("tuesday", 3),
+    ("wednesday", 3),
+    ("thursday", 3),
+    ("friday", 3),
+    ("saturday", 3),
+    ("sunday", 3),
+    ("morning", 1),
+    ("evening", 1),
+    ("night", 1),
 ];
 const WEEKDAYS: [&str; 4] = ["星期", "礼拜", "周", "号"];
 const UNITS: [&str; 16] = [
-    "个小时", "小时", "个钟头", "分钟", "天", "个星期", "星期", "个礼拜", "周", "个月", "年", "个多月", "个多小时", "多天", "个晚上", "年多",
+    "个小时",
+    "小时",
+    "个钟头",
+    "分钟",
+    "天",
+    "个星期",
+    "星期",
+    "个礼拜",
+    "周",
+    "个月",
+    "年",
+    "个多月",
+    "个多小时",
+    "多天",
+    "个晚上",
+    "年多",
 ];
 const AGO: [&str; 9] = ["以前", "之前", "前", "多以前", "多之前", "多前", "左右以前", "左右之前", "来"];
 const ENGLISH_UNITS: [&str; 14] = [
-    "minutes", "minute", "hours", "hour", "days", "day", "nights", "night", "weeks", "week", "months", "month", "years", "year",
+    "minutes", "minute", "hours", "hour", "days", "day", "nights", "night", "weeks", "week", "months",
+    "month", "years", "year",
 ];
 
 /// When it happened.
@@ -47,21 +137,37 @@ pub(super) fn time(transcript: &Transcript<'_>) -> Option<Found> {
         }
     }
     let (telling, span) = best?;
-    Some(Found::said(transcript, span, if telling >= 3 { 0.88 } else if telling == 2 { 0.65 } else { 0.4 }))
+    Some(Found::said(
+        transcript,
+        span,
+        if telling >= 3 {
+            0.88
+        } else if telling == 2 {
+            0.65
+        } else {
+            0.4
+        },
+    ))
 }
 
 /// Elements one after another: where they end, and how telling the most telling one is.
 fn expression(line: &Line<'_>, start: usize) -> Option<(usize, u8)> {
-    let lead = line.longest_at(start, &["从", "自从", "打", "since ", "for ", "at ", "on "]).map_or(0, |(_, length)| length);
+    let lead = line
+        .longest_at(start, &["从", "自从", "打", "since ", "for ", "at ", "on "])
+        .map_or(0, |(_, length)| length);
     let (mut end, mut telling) = element(line, start + lead, lead > 0)?;
-    if lead > 0 && !line.whole(start, start + 1) {
+    if lead > 0 && !line.whole(start, start + lead) {
         return None;
     }
     if lead > 0 && telling < 2 {
         return None;
     }
     loop {
-        let gap = if line.chars.get(end) == Some(&' ') || line.chars.get(end) == Some(&'的') { end + 1 } else { end };
+        let gap = if line.chars.get(end) == Some(&' ') || line.chars.get(end) == Some(&'的') {
+            end + 1
+        } else {
+            end
+        };
         let Some((next, more)) = element(line, gap, false) else { break };
         end = next;
         telling = telling.max(more);
@@ -82,7 +188,10 @@ fn element(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> {
         .max_by_key(|(word, _)| word.chars().count())
         .map(|(word, telling)| (at + word.chars().count(), *telling))
         .filter(|(_, telling)| *telling > 0);
-    moment.or_else(|| weekday(line, at)).or_else(|| date_or_hour(line, at)).or_else(|| span_of_time(line, at, since))
+    moment
+        .or_else(|| weekday(line, at))
+        .or_else(|| date_or_hour(line, at))
+        .or_else(|| span_of_time(line, at, since))
 }
 
 /// 周一, 星期三, 礼拜天.
@@ -112,7 +221,8 @@ fn date_or_hour(line: &Line<'_>, at: usize) -> Option<(usize, u8)> {
         return (end + more > at + 2 || more > 0).then_some((end + more, 1));
     }
     let english_hour = ["o'clock", " o'clock", " am", " pm", "am", "pm"];
-    let (_, length) = line.longest_at(end, &english_hour).filter(|(_, length)| line.whole(end, end + length))?;
+    let (_, length) =
+        line.longest_at(end, &english_hour).filter(|(_, length)| line.whole(end, end + length))?;
     Some((end + length, 1))
 }
 
@@ -121,8 +231,10 @@ fn span_of_time(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> 
     if let Some(found) = english_span(line, at, since) {
         return Some(found);
     }
-    let end = (line.longest_at(at, &["好几", "几", "半", "两三", "三四", "十几", "十多", "好多"]).map(|(_, length)| at + length))
-        .or_else(|| numeral(line, at))?;
+    let end = (line
+        .longest_at(at, &["好几", "几", "半", "两三", "三四", "十几", "十多", "好多"])
+        .map(|(_, length)| at + length))
+    .or_else(|| numeral(line, at))?;
     let end = if line.has_at(end, "多") { end + 1 } else { end };
     let (_, length) = line.longest_at(end, &UNITS)?;
     let end = end + length;
@@ -138,8 +250,30 @@ fn span_of_time(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> 
 
 fn english_span(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> {
     const COUNTS: [&str; 24] = [
-        "half an", "an", "a", "a few", "several", "about", "a couple of", "one", "two", "three", "four", "five", "six", "seven",
-        "eight", "nine", "ten", "twenty", "thirty", "the last", "two whole", "more than", "the past", "ten or",
+        "half an",
+        "an",
+        "a",
+        "a few",
+        "several",
+        "about",
+        "a couple of",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "twenty",
+        "thirty",
+        "the last",
+        "two whole",
+        "more than",
+        "the past",
+        "ten or",
     ];
     let counted = line.longest_at(at, &COUNTS).map(|(_, length)| at + length);
     let end = counted.or_else(|| numeral(line, at)).filter(|end| line.whole(at, *end))?;
@@ -149,7 +283,8 @@ fn english_span(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> 
         Some((_, length)) if line.chars.get(start + length) == Some(&' ') => start + length + 1,
         _ => start,
     };
-    let (_, length) = line.longest_at(start, &ENGLISH_UNITS).filter(|(_, length)| line.whole(start, start + length))?;
+    let (_, length) =
+        line.longest_at(start, &ENGLISH_UNITS).filter(|(_, length)| line.whole(start, start + length))?;
     let end = start + length;
     if line.has_at(end, " ago") {
         return Some((end + 4, 3));

@@ -12,11 +12,21 @@ pub(super) fn title(transcript: &Transcript<'_>, guess: &Guess, place: Option<&P
     let clause = telling_clause(transcript, guess, said_at)?;
     let matter = transcript.text(clause);
     let Some(short) = place.and_then(|place| place.short) else {
-        return Some(Found { value: matter, confidence: 0.6, spans: vec![clause], reason: Reason::Composed.of("") });
+        return Some(Found {
+            value: matter,
+            confidence: 0.6,
+            spans: vec![clause],
+            reason: Reason::Composed.of(""),
+        });
     };
     let name = transcript.text(short);
     if matter.contains(&name) {
-        return Some(Found { value: matter, confidence: 0.75, spans: vec![clause], reason: Reason::Composed.of("") });
+        return Some(Found {
+            value: matter,
+            confidence: 0.75,
+            spans: vec![clause],
+            reason: Reason::Composed.of(""),
+        });
     }
     let between = if matter.chars().any(is_chinese) { "" } else { ": " };
     Some(Found {

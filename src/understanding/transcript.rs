@@ -112,7 +112,9 @@ impl<'a> Line<'a> {
 
     /// The words from `start` to `end` (folded) as they stand in the turn's text.
     pub(super) fn text(&self, start: usize, end: usize) -> String {
-        self.original_range(start, end).map(|(from, to)| self.original[from..to].iter().collect()).unwrap_or_default()
+        self.original_range(start, end)
+            .map(|(from, to)| self.original[from..to].iter().collect())
+            .unwrap_or_default()
     }
 
     fn original_range(&self, start: usize, end: usize) -> Option<(usize, usize)> {
@@ -188,7 +190,24 @@ pub(super) fn fold_word(word: &str) -> String {
 pub(super) fn is_pause(char: char) -> bool {
     matches!(
         char,
-        ' ' | ',' | '.' | ';' | ':' | '!' | '?' | '，' | '。' | '！' | '？' | '；' | '：' | '、' | '…' | '—' | '-' | '～' | '~'
+        ' ' | ','
+            | '.'
+            | ';'
+            | ':'
+            | '!'
+            | '?'
+            | '，'
+            | '。'
+            | '！'
+            | '？'
+            | '；'
+            | '：'
+            | '、'
+            | '…'
+            | '—'
+            | '-'
+            | '～'
+            | '~'
     )
 }
 
@@ -208,7 +227,8 @@ pub(super) fn is_chinese(char: char) -> bool {
 }
 
 fn beside_chinese(chars: &[char], index: usize) -> bool {
-    let wide = |char: &char| is_chinese(*char) || matches!(char, '，' | '。' | '！' | '？' | '；' | '：' | '、');
+    let wide =
+        |char: &char| is_chinese(*char) || matches!(char, '，' | '。' | '！' | '？' | '；' | '：' | '、');
     let before = chars[..index].iter().rev().find(|char| !char.is_whitespace());
     let after = chars[index..].iter().find(|char| !char.is_whitespace());
     before.is_none_or(wide) || after.is_none_or(wide)

@@ -33,8 +33,23 @@ pub(super) fn spoken<T: Clone>(lexicon: &Lexicon<T>, transcript: &Transcript<'_>
 /// Whether what stands at `start` is denied by the words just before it.
 pub(super) fn denied(line: &Line<'_>, start: usize) -> bool {
     const DENIALS: [&str; 17] = [
-        "没有", "没", "不是", "并没有", "也不是", "不用", "不需要", "不必", "不要", "无需", "不是要", "不想", "no ", "not ",
-        "not a ", "don't need to ", "don't want to ",
+        "没有",
+        "没",
+        "不是",
+        "并没有",
+        "也不是",
+        "不用",
+        "不需要",
+        "不必",
+        "不要",
+        "无需",
+        "不是要",
+        "不想",
+        "no ",
+        "not ",
+        "not a ",
+        "don't need to ",
+        "don't want to ",
     ];
     DENIALS.iter().any(|denial| line.has_before(start, denial))
         && !["有没有", "是不是", "能不能", "要不要"].iter().any(|question| line.has_before(start, question))
