@@ -26,6 +26,9 @@ mod urgency;
 mod wish;
 mod words;
 
+#[cfg(test)]
+mod taxonomy_tests;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -267,3 +267,82 @@ fn between(start: SamplePosition, end: SamplePosition, part: usize, whole: usize
     let samples = length * part as u128 / whole.max(1) as u128;
     SamplePosition(start.0.saturating_add(u64::try_from(samples).unwrap_or(0)))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+    use crate::domain::{CallId, TurnId, Word};
+
+    fn turn(text: &str, words: &[(&str, u64, u64)]) -> Turn {
+        Turn {
+            id: TurnId::new(),
+            call_id: CallId::new(),
+            channel: Channel::Caller,
+            start_sample: SamplePosition(1_000),
+            end_sample: SamplePosition(9_000),
+            text: text.to_owned(),
+            words: (words.iter())
+                .map(|(text, start, end)| Word {
+                    text: (*text).to_owned(),
+                    start_sample: SamplePosition(*start),
+                    end_sample: SamplePosition(*end),
+                })
+                .collect(),
+            confidence: 0.9,
+            status: TurnStatus::Recognised,
+        }
+    }
+
+    fn evidence_of(turn: &Turn, word: &str) -> Evidence {
+        let turns = [turn.clone()];
+        let transcript = Transcript::new(&turns);
+        let start = transcript.lines[0].find(word, 0).unwrap();
+        transcript.evidence(Span { line: 0, start, end: start + word.chars().count() }).unwrap()
+    }
+
+    fn samples(evidence: &Evidence) -> (u64, u64) {
+        (evidence.start_sample.0, evidence.end_sample.0)
+    }
+
+    #[test]
+    fn evidence_takes_its_times_from_the_words() {
+        let turn =
+            turn("停水了，大港", &[("停水", 1_000, 2_000), ("了，", 2_000, 3_000), ("大港", 5_000, 7_000)]);
+        assert_eq!(samples(&evidence_of(&turn, "大港")), (5_000, 7_000));
+        assert_eq!(samples(&evidence_of(&turn, "停水")), (1_000, 2_000));
+        // Inside a word, in proportion.
+        assert_eq!(samples(&evidence_of(&turn, "港")), (6_000, 7_000));
+        assert_eq!(samples(&evidence_of(&turn, "水了")), (1_500, 2_500));
+    }
+
+    #[test]
+    fn without_words_the_turn_is_shared_out() {
+        assert_eq!(samples(&evidence_of(&turn("一二三四五六七八", &[]), "三四")), (3_000, 5_000));
+        let other = turn("一二三四五六七八", &[("一二三", 0, 10)]);
+        assert_eq!(samples(&evidence_of(&other, "一二")), (1_000, 3_000));
+    }
+
+    #[test]
+    fn offsets_count_the_turns_own_characters() {
+        let evidence = evidence_of(&turn("我 在 大 港 Ｄａｇａｎｇ🔥 停 水", &[]), "停水");
+        assert_eq!((evidence.text.as_str(), evidence.start_char, evidence.end_char), ("停 水", 16, 19));
+        let evidence = evidence_of(&turn("我在 ＤＡＧＡＮＧ", &[]), "dagang");
+        assert_eq!(evidence.text, "ＤＡＧＡＮＧ");
+    }
+
+    #[test]
+    fn english_words_match_whole() {
+        let turns = [turn("the heater is on, heat", &[])];
+        let transcript = Transcript::new(&turns);
+        assert_eq!(transcript.lines[0].find("heat", 0), Some(18));
+        assert_eq!(transcript.lines[0].find("eater", 0), None);
+    }
+
+    #[test]
+    fn unrecognised_turns_are_no_lines() {
+        let silent = Turn { status: TurnStatus::Unrecognised, ..turn("停水", &[]) };
+        assert!(Transcript::new(&[silent]).lines.is_empty());
+    }
+}
