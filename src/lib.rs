@@ -19,4 +19,5 @@ pub mod domain;
 pub mod http;
 pub mod journal;
 pub mod store;
+pub mod ticket;
 pub mod understanding;
