@@ -1,5 +1,8 @@
 //! The command line, one file per command.
 
+mod model;
+mod recognise;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,7 +20,11 @@ pub struct CommandLine {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Model(model::ModelCommand),
+    #[command(hide = true)]
+    Recognise(recognise::Recognise),
+}
 
 impl CommandLine {
     /// Does what was asked for.
@@ -25,6 +32,9 @@ impl CommandLine {
     /// # Errors
     /// Whatever keeps the command from its end, told for the person at the terminal.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        match self.command {}
+        match self.command {
+            Command::Model(command) => command.run(),
+            Command::Recognise(command) => command.run(),
+        }
     }
 }
