@@ -14,6 +14,7 @@
 //! - [`commands`] the command line, one file per command
 
 pub mod call;
+pub mod caller;
 pub mod commands;
 pub mod config;
 pub mod domain;
