@@ -13,4 +13,6 @@
 //! - [`config`] the settings, each documented
 //! - [`commands`] the command line, one file per command
 
+pub mod audio;
+pub mod call;
 pub mod domain;

@@ -1,0 +1,3 @@
+//! Calls: one session task each.
+
+pub mod recording;
