@@ -1,3 +1,4 @@
 //! Calls: one session task each.
 
+pub mod prompts;
 pub mod recording;
