@@ -11,6 +11,8 @@ mod fan_out;
 mod leg;
 mod outgoing;
 mod party;
+pub mod prompts;
+pub mod recording;
 mod seats;
 mod session;
 mod tones;
