@@ -88,11 +88,8 @@ enum CodecName {
 /// Why a file cannot be played.
 #[derive(Debug, thiserror::Error)]
 enum SoundError {
-    #[error("{path} cannot be played: {source}")]
-    Wav {
-        path: PathBuf,
-        source: WavError,
-    },
+    #[error("{path} cannot be played")]
+    Wav { path: PathBuf, source: WavError },
     #[error("{path} cannot be played: its rate is {rate_hz} Hz; 8000 and 16000 can be")]
     Rate { path: PathBuf, rate_hz: u32 },
 }
@@ -107,7 +104,7 @@ impl Call {
         let plan = match self.plan() {
             Ok(plan) => plan,
             Err(error) => {
-                eprintln!("jiesu: {error}");
+                eprintln!("jiesu: {:#}", anyhow::Error::new(error));
                 return Ok(ExitCode::from(BAD_FILE));
             }
         };
