@@ -1,5 +1,6 @@
 //! The command line, one file per command.
 
+mod call;
 mod model;
 mod recognise;
 
@@ -21,6 +22,7 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Call(call::Call),
     Model(model::ModelCommand),
     #[command(hide = true)]
     Recognise(recognise::Recognise),
@@ -33,6 +35,7 @@ impl CommandLine {
     /// Whatever keeps the command from its end, told for the person at the terminal.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
+            Command::Call(command) => command.run(),
             Command::Model(command) => command.run(),
             Command::Recognise(command) => command.run(),
         }
