@@ -13,5 +13,14 @@
 //! - [`config`] the settings, each documented
 //! - [`commands`] the command line, one file per command
 
+pub mod call;
+pub mod commands;
+pub mod config;
 pub mod domain;
+pub mod gateway;
+pub mod http;
+pub mod journal;
+pub mod pii;
+pub mod speech;
+pub mod store;
 pub mod understanding;

@@ -1,0 +1,40 @@
+//! The command line, one file per command.
+
+mod model;
+mod recognise;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A city's hotline: answers the call, writes the words, fills the ticket. On the premises.
+#[derive(Debug, Parser)]
+#[command(name = "jiesu", version, about)]
+pub struct CommandLine {
+    /// The settings file.
+    #[arg(long, env = "JIESU_CONFIG", default_value = "jiesu.toml", global = true)]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Model(model::ModelCommand),
+    #[command(hide = true)]
+    Recognise(recognise::Recognise),
+}
+
+impl CommandLine {
+    /// Does what was asked for.
+    ///
+    /// # Errors
+    /// Whatever keeps the command from its end, told for the person at the terminal.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Model(command) => command.run(),
+            Command::Recognise(command) => command.run(),
+        }
+    }
+}
