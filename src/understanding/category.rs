@@ -7,7 +7,7 @@ use super::found::{Found, Reason};
 use super::lexicon::Lexicon;
 use super::taxonomy::Taxonomy;
 use super::transcript::{Span, Transcript};
-use super::words::spoken;
+use super::words::{is_not_that, spoken};
 use crate::domain::{CategoryCode, CategoryGuess};
 
 /// An agent's word counts less: it may be a question.
@@ -50,7 +50,7 @@ pub(super) fn category_words(taxonomy: &Taxonomy) -> CategoryWords {
 pub(super) fn guesses(taxonomy: &Taxonomy, words: &CategoryWords, transcript: &Transcript<'_>) -> Vec<Guess> {
     // Kind, then word: the best weight it was said with, and where first.
     let mut said: BTreeMap<usize, BTreeMap<String, (f32, Span)>> = BTreeMap::new();
-    for word in spoken(words, transcript) {
+    for word in spoken(words, transcript, is_not_that) {
         let (kind, weight) = word.meaning;
         let weight = if word.by_caller { weight } else { weight * AGENT_SHARE };
         let text = transcript.text(word.span).to_lowercase();

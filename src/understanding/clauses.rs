@@ -3,7 +3,13 @@
 use super::transcript::{Line, Span, ends_clause, ends_sentence, is_pause};
 
 /// What callers begin with before they come to the matter.
-const OPENINGS: [&str; 54] = [
+const OPENINGS: [&str; 60] = [
+    "同志",
+    "我反映一下",
+    "我反映",
+    "我们家",
+    "我家",
+    "快点",
     "喂",
     "您好",
     "你好",
@@ -83,7 +89,7 @@ pub(super) fn without_opening(line: &Line<'_>, mut span: Span) -> Span {
     loop {
         let start = line.skip_pauses(span.start).min(span.end);
         let opening = line.longest_at(start, &OPENINGS).map_or(0, |(_, length)| length);
-        let whole = line.whole(start, start + opening) && start + opening < span.end;
+        let whole = line.whole(start, start + opening) && start + opening <= span.end;
         span.start = if whole { start + opening } else { start };
         if opening == 0 || !whole {
             return span;

@@ -65,7 +65,8 @@ pub(super) fn confidential(transcript: &Transcript<'_>) -> Option<Found> {
         let own = ASKS.iter().filter_map(|ask| Some((line.find(ask, 0)?, ask.chars().count())));
         if let Some((start, length)) = own.min() {
             let refuses = denied(line, start);
-            asked = (!refuses).then(|| (vec![Span { line: index, start, end: start + length }], 0.92));
+            let here = (vec![Span { line: index, start, end: start + length }], 0.92);
+            asked = if refuses { None } else { asked.or(Some(here)) };
             continue;
         }
         let Some((question, agent)) = transcript.question_before(index) else { continue };

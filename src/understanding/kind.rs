@@ -5,7 +5,7 @@ use super::found::{Found, Reason};
 use super::lexicon::Lexicon;
 use super::taxonomy::Taxonomy;
 use super::transcript::{Span, Transcript};
-use super::words::spoken;
+use super::words::{denied, spoken};
 use crate::domain::{CategoryCode, RequestKind};
 
 /// Weight at which the caller has named the kind.
@@ -46,7 +46,7 @@ pub(super) fn kind(
         None => scores.push((kind, weight, spans.to_vec())),
     };
     let mut seen = Vec::new();
-    for word in spoken(words, transcript).into_iter().filter(|word| word.by_caller) {
+    for word in spoken(words, transcript, denied).into_iter().filter(|word| word.by_caller) {
         let text = transcript.text(word.span);
         let again = (word.meaning.0, text);
         if !seen.contains(&again) {

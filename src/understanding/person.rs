@@ -168,6 +168,12 @@ fn names(line: &Line<'_>, index: usize, asked: bool) -> Vec<Named> {
                 || asked)
         {
             found.push(Named { span: span(at + 1, at + 1 + surname), rank: Rank::Surname });
+            // 我姓郭，郭德明: the whole name after the surname.
+            let next = line.skip_pauses(at + 1 + surname);
+            let same = line.chars.get(next..next + surname) == line.chars.get(at + 1..at + 1 + surname);
+            if let Some((end, _)) = chinese_name(line, next).filter(|_| same) {
+                found.push(Named { span: span(next, end), rank: Rank::Full });
+            }
         }
         if let Some((word, strict)) = NAMED.iter().find(|(word, _)| line.has_at(at, word)) {
             let start = line.skip_pauses(at + word.chars().count());

@@ -84,7 +84,7 @@ impl Reader {
         for (place, item) in items.iter().enumerate() {
             let side = if line.is_caller() { &mut self.caller } else { &mut self.agent };
             match item {
-                Item::Wrong => side.begin_correction(),
+                Item::Wrong => side.begin_correction(self.number.is_some()),
                 Item::Tail(count) => side.end = Some(EndOfNumber::Tail(*count)),
                 Item::Head(count) => side.end = Some(EndOfNumber::Head(*count)),
                 Item::Digits(group) if line.is_caller() => {
@@ -254,8 +254,9 @@ impl Number {
 }
 
 impl Side {
-    fn begin_correction(&mut self) {
-        self.correcting = true;
+    /// Something said before is wrong; where no number was begun, it is none of our matter.
+    fn begin_correction(&mut self, known: bool) {
+        self.correcting |= known || !self.open.is_empty();
         if !self.open.is_empty() {
             self.before_wrong = std::mem::take(&mut self.open);
         }

@@ -8,7 +8,9 @@ use super::phone_words::{agrees, denies};
 use super::place_parts::{Part, Piece, parts};
 use super::transcript::{Line, Span, Transcript, is_chinese, is_pause};
 
-const BESIDE: [&str; 22] = [
+const BESIDE: [&str; 24] = [
+    "底商",
+    "地下室",
     "附近",
     "旁边",
     "对面",
@@ -110,12 +112,14 @@ fn phrases(gazetteer: &Gazetteer, transcript: &Transcript<'_>) -> Vec<Phrase> {
 
 /// Whether two parts belong to one address: little lies between them.
 fn adjoins(line: &Line<'_>, last: &Piece, next: &Piece) -> bool {
-    const BETWEEN: [&str; 10] = ["的", "里", "里面", "那个", "in", "of", "on", "at", "the", "near"];
+    const BETWEEN: [&str; 14] =
+        ["呃", "嗯", "额", "啊", "的", "里", "里面", "那个", "in", "of", "on", "at", "the", "near"];
     let between: String = line.chars[last.end..next.start].iter().collect();
     let rest = between.trim_matches(is_pause);
     let sentence_ends = between.contains(['。', '？', '！']);
     // 三号楼，五号楼 are two places; the same part twice is no address.
-    let repeats = last.part == next.part && !(last.part == Part::Unit);
+    // A road and then an estate in it are one.
+    let repeats = last.part == next.part && last.part != Part::Unit && !(last.road && !next.road);
     !sentence_ends && !repeats && (rest.is_empty() || rest.split(' ').all(|word| BETWEEN.contains(&word)))
 }
 

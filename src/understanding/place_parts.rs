@@ -38,7 +38,14 @@ pub(super) struct Piece {
     pub(super) road: bool,
 }
 
-const ESTATE_ENDINGS: [&str; 17] = [
+const ESTATE_ENDINGS: [&str; 24] = [
+    "工业园",
+    "工业区",
+    "产业园",
+    "物流园",
+    "园区",
+    "商业街",
+    "步行街",
     "小区",
     "社区",
     "花园",
@@ -210,7 +217,10 @@ fn part_at(gazetteer: &Gazetteer, line: &Line<'_>, at: usize, before: &[Piece]) 
             PlaceKind::Landmark => Part::Landmark,
         };
         let road = place.kind == PlaceKind::Road;
-        Some(Piece { part, start: at, end: hit.end, known: Some(place.name.clone()), road })
+        // 福春里社区: what the estate is, said after its name.
+        let said_after = if place.kind == PlaceKind::Estate { &["小区", "社区"][..] } else { &[] };
+        let end = hit.end + line.longest_at(hit.end, said_after).map_or(0, |(_, length)| length);
+        Some(Piece { part, start: at, end, known: Some(place.name.clone()), road })
     });
     let named = if begins_name(line, at, adjoins) { named(line, at, adjoins) } else { None };
     let best = match (known, named) {
@@ -276,12 +286,17 @@ fn road_may_end(line: &Line<'_>, end: usize) -> bool {
 
 /// Whether what follows lets an estate's name end here.
 fn estate_may_end(line: &Line<'_>, end: usize) -> bool {
-    line.chars.get(end).is_none_or(|next| is_pause(*next) || number(line, end).is_some())
+    line.chars.get(end).is_none_or(|next| is_pause(*next) || *next == '的' || number(line, end).is_some())
 }
 
 /// A number and what it counts.
 fn numbered(line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
     let last = before.last().filter(|last| line.skip_pauses(last.end) == at || last.end == at);
+    let numeral = |char: &char| digit(*char).is_some() || matches!(char, '十' | '百');
+    let inside_number = at > 0 && line.chars.get(at - 1).is_some_and(numeral);
+    if inside_number && last.is_none_or(|last| last.end != at) {
+        return None;
+    }
     let end = number(line, at)?;
     let piece = |part, end| Piece { part, start: at, end, known: None, road: false };
     let longest = COUNTERS
@@ -297,6 +312,10 @@ fn numbered(line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
             Part::Entrance if *counter == "门" => last.is_some_and(|last| last.part >= Part::Number),
             Part::Building if *counter == "座" || *counter == "期" => last.is_some(),
             Part::Floor | Part::Room => last.is_some_and(|last| last.part >= Part::Area),
+            // 一共十二栋楼 counts them.
+            Part::Building if ["一共", "共", "总共", "有"].iter().any(|all| line.has_before(at, all)) => {
+                false
+            }
             Part::Unit | Part::Area | Part::Landmark | Part::Building | Part::Entrance | Part::Beside => true,
         };
         return fits.then(|| piece(*part, end));

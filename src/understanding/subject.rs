@@ -36,6 +36,10 @@ pub(super) fn subject(transcript: &Transcript<'_>, guess: &Guess, wish: Option<&
                 (rest.end > rest.start + 1).then_some(rest.start)
             })
             .unwrap_or(0);
+        // A turn that is nothing but the wish says not what happened.
+        if wish.is_some_and(|wish| wish.line == index && wish.start <= start) && !spans.is_empty() {
+            continue;
+        }
         let span = trimmed(line, Span { line: index, start, end: end.max(start) });
         let length = span.end - span.start;
         if length > 0 && (spans.is_empty() || chars + length <= LONGEST_SUBJECT_CHARS) {
@@ -55,7 +59,15 @@ pub(super) fn subject(transcript: &Transcript<'_>, guess: &Guess, wish: Option<&
 /// The clause that names the matter, short enough for a title.
 pub(super) fn telling_clause(transcript: &Transcript<'_>, guess: &Guess, place: &[Span]) -> Option<Span> {
     let said_by_caller = |span: &&Span| transcript.lines.get(span.line).is_some_and(|line| line.is_caller());
-    let word = guess.spans.iter().find(said_by_caller).or(guess.spans.first())?;
+    // 我反映一下路灯的事儿 announces the matter; a later clause says it.
+    const ANNOUNCES: [&str; 6] = ["的事儿", "的事", "的事情", "的问题", "的情况", "这个事"];
+    let tells = |word: &&Span| {
+        let Some(line) = transcript.lines.get(word.line) else { return false };
+        let clause = clause_of(line, word.line, word.start);
+        !ANNOUNCES.iter().any(|end| line.has_before(clause.end, end))
+    };
+    let by_caller = guess.spans.iter().filter(said_by_caller).find(tells);
+    let word = by_caller.or(guess.spans.iter().find(said_by_caller)).or(guess.spans.first())?;
     let line = transcript.lines.get(word.line)?;
     let mut clause = without_opening(line, clause_of(line, word.line, word.start));
     clause.end = clause.end.max(word.end);

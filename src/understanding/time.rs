@@ -94,7 +94,7 @@ const MOMENTS: [(&str, u8); 86] = [
     ("evening", 1),
     ("night", 1),
 ];
-const WEEKDAYS: [&str; 4] = ["星期", "礼拜", "周", "号"];
+const WEEKDAYS: [&str; 3] = ["星期", "礼拜", "周"];
 const UNITS: [&str; 16] = [
     "个小时",
     "小时",
@@ -119,10 +119,16 @@ const ENGLISH_UNITS: [&str; 14] = [
     "month", "years", "year",
 ];
 
+/// What the agent asks.
+const ASKS: [&str; 8] =
+    ["多长时间", "多久", "什么时候", "几点", "哪天", "when did", "how long", "since when"];
+
 /// When it happened.
 pub(super) fn time(transcript: &Transcript<'_>) -> Option<Found> {
     let mut best: Option<(u8, Span)> = None;
     for (index, line) in transcript.caller_lines() {
+        let mut asked =
+            transcript.question_before(index).is_some_and(|(_, question)| question.has_any(&ASKS));
         let mut at = 0;
         while at < line.chars.len() {
             let Some((end, telling)) = expression(line, at) else {
@@ -130,7 +136,10 @@ pub(super) fn time(transcript: &Transcript<'_>) -> Option<Found> {
                 continue;
             };
             let span = Span { line: index, start: at, end };
-            if telling > 0 && best.is_none_or(|(known, _)| telling > known) {
+            // An hour or a part of a day alone (晚上) is rarely when it happened.
+            let answers = std::mem::take(&mut asked) && telling >= 2;
+            let telling = if answers { telling + 2 } else { telling };
+            if telling >= 2 && best.is_none_or(|(known, _)| telling > known) {
                 best = Some((telling, span));
             }
             at = end;
@@ -153,7 +162,7 @@ pub(super) fn time(transcript: &Transcript<'_>) -> Option<Found> {
 /// Elements one after another: where they end, and how telling the most telling one is.
 fn expression(line: &Line<'_>, start: usize) -> Option<(usize, u8)> {
     let lead = line
-        .longest_at(start, &["从", "自从", "打", "since ", "for ", "at ", "on "])
+        .longest_at(start, &["从", "自从", "打", "有", "since ", "for ", "at ", "on "])
         .map_or(0, |(_, length)| length);
     let (mut end, mut telling) = element(line, start + lead, lead > 0)?;
     if lead > 0 && !line.whole(start, start + lead) {
@@ -188,15 +197,19 @@ fn element(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> {
         .max_by_key(|(word, _)| word.chars().count())
         .map(|(word, telling)| (at + word.chars().count(), *telling))
         .filter(|(_, telling)| *telling > 0);
-    moment
-        .or_else(|| weekday(line, at))
+    let weekday = weekday(line, at);
+    let longer = |end: usize| moment.is_none_or(|(moment_end, _)| end > moment_end);
+    weekday
+        .filter(|(end, _)| longer(*end))
+        .or(moment)
         .or_else(|| date_or_hour(line, at))
         .or_else(|| span_of_time(line, at, since))
 }
 
 /// 周一, 星期三, 礼拜天.
 fn weekday(line: &Line<'_>, at: usize) -> Option<(usize, u8)> {
-    let (word, length) = line.longest_at(at, &WEEKDAYS[..3])?;
+    let at = at + line.longest_at(at, &["上", "上个", "这", "这个", "本"]).map_or(0, |(_, length)| length);
+    let (word, length) = line.longest_at(at, &WEEKDAYS)?;
     let day = *line.chars.get(at + length)?;
     let names_day = matches!(day, '一' | '二' | '三' | '四' | '五' | '六' | '日' | '天');
     let follows = line.chars.get(at + length + 1);
@@ -218,7 +231,8 @@ fn date_or_hour(line: &Line<'_>, at: usize) -> Option<(usize, u8)> {
             end = minutes + 1;
         }
         let more = line.longest_at(end, &["半", "多", "左右", "一刻"]).map_or(0, |(_, length)| length);
-        return (end + more > at + 2 || more > 0).then_some((end + more, 1));
+        // 有一点 is no hour.
+        return (!line.has_at(at, "一点") || more > 0).then_some((end + more, 1));
     }
     let english_hour = ["o'clock", " o'clock", " am", " pm", "am", "pm"];
     let (_, length) =
@@ -235,7 +249,7 @@ fn span_of_time(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> 
         .longest_at(at, &["好几", "几", "半", "两三", "三四", "十几", "十多", "好多"])
         .map(|(_, length)| at + length))
     .or_else(|| numeral(line, at))?;
-    let end = if line.has_at(end, "多") { end + 1 } else { end };
+    let end = if line.has_at(end, "多") || line.has_at(end, "来") { end + 1 } else { end };
     let (_, length) = line.longest_at(end, &UNITS)?;
     let end = end + length;
     if line.longest_at(end, &["内", "之内", "以内", "工资"]).is_some() {
@@ -244,8 +258,10 @@ fn span_of_time(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> 
     if let Some((_, length)) = line.longest_at(end, &AGO) {
         return Some((end + length, 3));
     }
-    let lasts = line.longest_at(end, &["了", "没"]).is_some() || line.has_before(at, "已经");
-    lasts.then_some((end, 2))
+    if line.has_at(end, "了") {
+        return Some((end + 1, 2));
+    }
+    (line.has_at(end, "没") || line.has_before(at, "已经")).then_some((end, 2))
 }
 
 fn english_span(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> {

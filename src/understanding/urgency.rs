@@ -5,7 +5,7 @@ use super::found::{Found, Reason};
 use super::lexicon::Lexicon;
 use super::taxonomy::Taxonomy;
 use super::transcript::Transcript;
-use super::words::spoken;
+use super::words::{denied_or_feared, spoken};
 use crate::domain::{CategoryCode, RequestKind, Urgency};
 
 /// Words that mean an urgency; the number is the rule's place in the taxonomy.
@@ -32,7 +32,7 @@ pub(super) fn urgency(
 ) -> Option<Found> {
     let calm = [RequestKind::Inquiry, RequestKind::Praise, RequestKind::Suggestion];
     let is_calm = kind.is_some_and(|kind| calm.iter().any(|calm| super::kind::code(*calm) == kind.value));
-    let said = spoken(words, transcript);
+    let said = spoken(words, transcript, denied_or_feared);
     let rules = || said.iter().filter_map(|word| Some((taxonomy.urgency_rules.get(word.meaning)?, word)));
     let caller = rules().filter(|(_, word)| word.by_caller);
     // The gravest; of equally grave ones the first said.

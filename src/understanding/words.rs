@@ -14,12 +14,16 @@ pub(super) struct Spoken<T> {
     pub(super) by_caller: bool,
 }
 
-/// The words of a lexicon in a call, in the order they were said; denied ones left out.
-pub(super) fn spoken<T: Clone>(lexicon: &Lexicon<T>, transcript: &Transcript<'_>) -> Vec<Spoken<T>> {
+/// The words of a lexicon in a call, in the order they were said; `ignored` ones left out.
+pub(super) fn spoken<T: Clone>(
+    lexicon: &Lexicon<T>,
+    transcript: &Transcript<'_>,
+    ignored: fn(&Line<'_>, usize) -> bool,
+) -> Vec<Spoken<T>> {
     let mut found = Vec::new();
     for (index, line) in transcript.lines.iter().enumerate() {
         for hit in lexicon.find(line) {
-            if denied(line, hit.start) {
+            if ignored(line, hit.start) {
                 continue;
             }
             let span = Span { line: index, start: hit.start, end: hit.end };
@@ -53,4 +57,31 @@ pub(super) fn denied(line: &Line<'_>, start: usize) -> bool {
     ];
     DENIALS.iter().any(|denial| line.has_before(start, denial))
         && !["有没有", "是不是", "能不能", "要不要"].iter().any(|question| line.has_before(start, question))
+}
+
+/// Whether the words before `start` say that it is not that. What is missing (没有公交车) is no denial: it is
+/// what the caller calls about.
+pub(super) fn is_not_that(line: &Line<'_>, start: usize) -> bool {
+    ["不是", "并非", "not ", "not a ", "not about "].iter().any(|denial| line.has_before(start, denial))
+        && !line.has_before(start, "是不是")
+}
+
+/// Whether what stands at `start` is denied or only feared: 万一着火.
+pub(super) fn denied_or_feared(line: &Line<'_>, start: usize) -> bool {
+    const FEARS: [&str; 13] = [
+        "万一",
+        "怕",
+        "害怕",
+        "容易",
+        "防止",
+        "要是",
+        "如果",
+        "以免",
+        "担心",
+        "会",
+        "万一要是",
+        "in case of ",
+        "if there is a ",
+    ];
+    denied(line, start) || FEARS.iter().any(|fear| line.has_before(start, fear))
 }
