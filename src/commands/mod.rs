@@ -1,8 +1,11 @@
 //! The command line, one file per command.
 
 mod call;
+mod backup;
 mod model;
+mod openapi;
 mod recognise;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,9 +26,12 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Call(call::Call),
+    Backup(backup::Backup),
     Model(model::ModelCommand),
+    Openapi(openapi::Openapi),
     #[command(hide = true)]
     Recognise(recognise::Recognise),
+    User(user::UserCommand),
 }
 
 impl CommandLine {
@@ -36,8 +42,11 @@ impl CommandLine {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Call(command) => command.run(),
+            Command::Backup(command) => command.run(&self.config),
             Command::Model(command) => command.run(),
+            Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
+            Command::User(command) => command.run(&self.config),
         }
     }
 }
