@@ -200,9 +200,7 @@ pub struct Seat {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file is not there or not readable.
-    #[error(
-        "the settings file {path} cannot be read ({source}); copy jiesu.example.toml there, or name another with --config"
-    )]
+    #[error("the settings file {path} cannot be read ({source}); copy jiesu.example.toml there, or name another with --config")]
     Read {
         /// Which file.
         path: PathBuf,

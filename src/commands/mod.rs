@@ -1,7 +1,11 @@
 //! The command line, one file per command.
 
+mod call;
+mod backup;
 mod model;
+mod openapi;
 mod recognise;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,9 +25,13 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Call(call::Call),
+    Backup(backup::Backup),
     Model(model::ModelCommand),
+    Openapi(openapi::Openapi),
     #[command(hide = true)]
     Recognise(recognise::Recognise),
+    User(user::UserCommand),
 }
 
 impl CommandLine {
@@ -33,8 +41,12 @@ impl CommandLine {
     /// Whatever keeps the command from its end, told for the person at the terminal.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
+            Command::Call(command) => command.run(),
+            Command::Backup(command) => command.run(&self.config),
             Command::Model(command) => command.run(),
+            Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
+            Command::User(command) => command.run(&self.config),
         }
     }
 }
