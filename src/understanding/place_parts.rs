@@ -222,7 +222,12 @@ fn part_at(gazetteer: &Gazetteer, line: &Line<'_>, at: usize, before: &[Piece]) 
         let end = hit.end + line.longest_at(hit.end, said_after).map_or(0, |(_, length)| length);
         Some(Piece { part, start: at, end, known: Some(place.name.clone()), road })
     });
+    if let Some(numbered) = numbered(line, at, before).filter(|_| adjoins) {
+        return Some(numbered);
+    }
     let named = if begins_name(line, at, adjoins) { named(line, at, adjoins) } else { None };
+    // 三天前迎宾街: a name that the gazetteer knows begins inside; it is the place.
+    let named = named.filter(|named| (at + 1..named.end).all(|at| gazetteer.longest_at(line, at).is_none()));
     let best = match (known, named) {
         (Some(known), Some(named)) if named.end > known.end && known.part == Part::Unit && !named.road => {
             // 新河小区 is an estate, 大港街道阳光小区 a unit and an estate.
@@ -304,6 +309,11 @@ fn numbered(line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
         .filter(|(counter, _)| line.has_at(end, counter))
         // 五号门口 is number five, at its gate.
         .filter(|(counter, _)| !(counter.ends_with('门') && line.has_at(end + counter.chars().count(), "口")))
+        // In a road, 三号楼上 is upstairs at number three.
+        .filter(|(counter, _)| {
+            let upstairs = line.has_at(end, "号楼上") || line.has_at(end, "号楼下");
+            !(*counter == "号楼" && upstairs && last.is_some_and(|last| last.road))
+        })
         .max_by_key(|(counter, _)| counter.chars().count());
     if let Some((counter, part)) = longest {
         let end = end + counter.chars().count();
@@ -377,6 +387,10 @@ fn cross(line: &Line<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
     const AND: [&str; 7] = ["和", "与", "跟", "、", "到", " and ", "同"];
     let mut crossed: Vec<Piece> = Vec::with_capacity(pieces.len());
     for piece in pieces {
+        // 交口 is the crossing's, not the beginning of 交口学校.
+        if crossed.last().is_some_and(|last| piece.start < last.end) {
+            continue;
+        }
         let joins = crossed.last().is_some_and(|last: &Piece| {
             let between: String = line.chars[last.end..piece.start].iter().collect();
             last.road && piece.road && (between.is_empty() || AND.contains(&between.as_str()))
