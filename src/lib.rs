@@ -13,7 +13,9 @@
 //! - [`config`] the settings, each documented
 //! - [`commands`] the command line, one file per command
 
+pub mod audio;
 pub mod call;
+pub mod caller;
 pub mod commands;
 pub mod config;
 pub mod domain;

@@ -1,15 +1,15 @@
 //! Who may do what: every route with every role, and what a department must never read.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "support/desk.rs"]
-mod desk;
+#[path = "support/test_desk.rs"]
+mod test_desk;
 
 use std::collections::BTreeSet;
 
-use desk::{PASSWORD, TestDesk};
 use jiesu::domain::{Call, EditId, EventKind, RecordingState, TicketId};
 use reqwest::Method;
 use serde_json::{Value, json};
+use test_desk::{PASSWORD, TestDesk};
 
 /// Who asks, in the order of the columns below.
 const WHO: [&str; 5] = ["nobody", "agent", "supervisor", "clerk", "admin"];

@@ -1,6 +1,7 @@
 //! The command line, one file per command.
 
 mod backup;
+mod call;
 mod model;
 mod openapi;
 mod recognise;
@@ -24,6 +25,7 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Call(call::Call),
     Backup(backup::Backup),
     Model(model::ModelCommand),
     Openapi(openapi::Openapi),
@@ -39,6 +41,7 @@ impl CommandLine {
     /// Whatever keeps the command from its end, told for the person at the terminal.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
+            Command::Call(command) => command.run(),
             Command::Backup(command) => command.run(&self.config),
             Command::Model(command) => command.run(),
             Command::Openapi(command) => command.run(),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
-use crate::desk::{PASSWORD, TestDesk};
+use crate::test_desk::{PASSWORD, TestDesk};
 use serde_json::json;
 
 fn jiesu(directory: &Path, arguments: &[&str], input: &str) -> Output {

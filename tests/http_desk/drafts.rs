@@ -6,7 +6,7 @@ use jiesu::domain::{EditId, FieldKey, FilledBy};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::desk::TestDesk;
+use crate::test_desk::TestDesk;
 
 #[tokio::test]
 async fn an_edited_field_stays_as_the_person_left_it() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiesu::domain::{EventKind, Partial, SamplePosition, TurnId};
 
-use crate::desk::{SignedIn, TestDesk};
+use crate::test_desk::{SignedIn, TestDesk};
 
 fn partial(text: &str) -> EventKind {
     EventKind::Partial {

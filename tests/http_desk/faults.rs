@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 
-use crate::desk::{Events, TestDesk};
+use crate::test_desk::{Events, TestDesk};
 
 /// Takes the right to write away from the service, as a stuck backup or a full disk would.
 async fn lock(desk: &TestDesk) -> SqliteConnection {
@@ -34,7 +34,8 @@ async fn what_happens_while_the_database_fails_is_there_when_it_is_back() {
     let mut other = lock(&desk).await;
     let during = desk.say(&call, 1_000, "坏的时候说的下水道");
     told(&mut events, true).await;
-    let late = jiesu::domain::Call { caller_number: "02266660002".to_owned(), ..crate::desk::new_call("") };
+    let late =
+        jiesu::domain::Call { caller_number: "02266660002".to_owned(), ..crate::test_desk::new_call("") };
     desk.journal.record(Some(late.id), EventKind::Call { call: late.clone() });
     let late_turn = desk.say(&late, 0, "新来的电话");
 
@@ -73,7 +74,7 @@ async fn one_events_refused_rows_hold_up_no_other() {
     let desk = TestDesk::start().await;
     let agent = desk.sign_in("agent").await;
     // A turn of a call that was never begun: its row has nothing to hang on.
-    let unknown = crate::desk::new_call("02266660001");
+    let unknown = crate::test_desk::new_call("02266660001");
     desk.say(&unknown, 0, "谁在说话");
     let call = desk.call("02266660002").await;
     assert_eq!(agent.get("/api/calls").await["items"][0]["call"]["id"], json!(call.id));

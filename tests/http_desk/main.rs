@@ -2,8 +2,8 @@
 //! while the database fails.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "../support/desk.rs"]
-mod desk;
+#[path = "../support/test_desk.rs"]
+mod test_desk;
 
 mod backup;
 mod drafts;

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::desk::TestDesk;
+use crate::test_desk::TestDesk;
 
 #[tokio::test]
 async fn every_answer_carries_its_protection() {

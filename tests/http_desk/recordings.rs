@@ -3,7 +3,7 @@
 use jiesu::domain::{Call, EventKind, RecordingState};
 use reqwest::{Method, Response};
 
-use crate::desk::{SignedIn, TestDesk};
+use crate::test_desk::{SignedIn, TestDesk};
 
 /// A header as a recorder writes it at the beginning: it counts nothing yet.
 fn open_file(frames: u32) -> Vec<u8> {

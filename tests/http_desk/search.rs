@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::desk::TestDesk;
+use crate::test_desk::TestDesk;
 
 #[tokio::test]
 async fn words_of_any_length_are_found_where_they_were_said() {

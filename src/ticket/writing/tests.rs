@@ -107,6 +107,13 @@ fn turn(call: &Call, start: u64, text: String) -> Turn {
     }
 }
 
+/// As the store gives them.
+fn in_order(turns: &[Turn]) -> Vec<Turn> {
+    let mut turns = turns.to_vec();
+    turns.sort_by_key(|turn| (turn.start_sample, turn.id));
+    turns
+}
+
 proptest! {
     #[test]
     fn an_edit_is_never_overwritten_whatever_comes_between(steps in prop::collection::vec(step(), 1..40)) {
@@ -147,7 +154,7 @@ proptest! {
                     writing = Writing::resume(
                         StoredDraft {
                             call: call.clone(),
-                            turns: turns.clone(),
+                            turns: in_order(&turns),
                             shown: (before.revision > 0).then(|| before.clone()),
                             last_edit_revision: 0,
                             edits: edits.clone(),
@@ -172,8 +179,7 @@ proptest! {
             }
         }
         // In the end the order in which turns arrived does not matter: it is the fold of all, edits on top.
-        let mut in_order = turns;
-        in_order.sort_by_key(|turn| (turn.start_sample, turn.id));
+        let mut in_order = in_order(&turns);
         if !in_order.is_empty() {
             let last = turn(&call, 1_000, String::new());
             writing.add_turn(&call, &last, &Letters);
