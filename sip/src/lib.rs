@@ -1,1 +1,11 @@
-//! x
+//! The telephone's protocols without sockets, clocks, threads or tokio: bytes and `now` in; bytes, events and
+//! the next timeout out. Reading order: [`message`] (what is on the wire), `transaction` (RFC 3261 §17),
+//! `dialog` (RFC 3261 §12–15), [`endpoint`] (the whole, and the only thing that a driver talks to).
+
+pub mod codec;
+mod dialog;
+pub mod endpoint;
+pub mod message;
+pub mod rtp;
+pub mod sdp;
+mod transaction;

@@ -1,0 +1,222 @@
+//! What enters and leaves an endpoint: peers, legs, outputs, events, errors. Plain values.
+
+use std::{fmt, net::SocketAddr, time::Instant};
+
+use bytes::Bytes;
+
+use crate::message::{NameAddr, Uri};
+
+/// Transport of a message (RFC 3261 §18).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Protocol {
+    /// Datagrams: the transactions repeat what may be lost.
+    Udp,
+    /// A stream: nothing is lost, except the whole connection.
+    Tcp,
+}
+
+/// Where a message came from or goes to. For TCP the address names the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Peer {
+    /// Transport of the message.
+    pub protocol: Protocol,
+    /// The other side's address.
+    pub addr: SocketAddr,
+}
+
+/// One side of a call: the dialogs that one INVITE made. Never used twice in an endpoint's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LegId(pub(crate) u64);
+
+impl fmt::Display for LegId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "leg-{}", self.0)
+    }
+}
+
+/// One OPTIONS that we sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OptionsId(pub(crate) u64);
+
+/// What [`Endpoint::poll_output`](super::Endpoint::poll_output) hands out.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "handed over once, never kept in numbers")]
+pub enum Output {
+    /// Send these bytes: one datagram, or a piece of the stream.
+    Transmit {
+        /// Where to; over TCP, on the connection with this peer, or a new one to it.
+        to: Peer,
+        /// One whole message.
+        bytes: Bytes,
+    },
+    /// Something happened to a leg.
+    Event(Event),
+    /// All is drained; call `handle_timeout` no later than this, or after the next message.
+    Timeout(Instant),
+    /// All is drained, and nothing is waited for.
+    Idle,
+}
+
+/// What the caller of an endpoint learns. Every leg gets exactly one [`Event::Ended`], and nothing after it.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "handed over once, never kept in numbers")]
+pub enum Event {
+    /// A call came in; 100 Trying is already sent. Answer with `progress`, `accept` or `reject`.
+    Incoming {
+        /// The new leg.
+        leg: LegId,
+        /// Who calls whom, and the offer.
+        call: IncomingCall,
+    },
+    /// Outgoing leg: a provisional response other than 100.
+    Progress {
+        /// The leg.
+        leg: LegId,
+        /// 101–199.
+        status: u16,
+        /// Early session description, where one came.
+        body: Option<Vec<u8>>,
+    },
+    /// Outgoing leg: answered with 2xx; the ACK is already queued. After `invite` without an offer the body is the
+    /// peer's offer, and the ACK is queued by `acknowledge` instead.
+    Answered {
+        /// The leg.
+        leg: LegId,
+        /// Session description of the 2xx.
+        body: Option<Vec<u8>>,
+    },
+    /// Incoming leg: the ACK of our 200 arrived.
+    Established {
+        /// The leg.
+        leg: LegId,
+        /// The answer to our offer, where the INVITE had none.
+        body: Option<Vec<u8>>,
+    },
+    /// The peer wants to change the session (re-INVITE): answer with `accept` or `reject`.
+    Reoffered {
+        /// The leg.
+        leg: LegId,
+        /// The new offer; `None`: the peer asks for ours.
+        offer: Option<Vec<u8>>,
+    },
+    /// The ACK of our 200 to a re-INVITE arrived.
+    ReofferAcknowledged {
+        /// The leg.
+        leg: LegId,
+        /// The answer to our offer, where the re-INVITE had none.
+        body: Option<Vec<u8>>,
+    },
+    /// The peer took its re-INVITE back before it was answered; the session stays as it was.
+    ReofferCancelled {
+        /// The leg.
+        leg: LegId,
+    },
+    /// The final response to `reinvite`. 491 means that the peer was offering, too: try again after a moment.
+    ReinviteAnswered {
+        /// The leg.
+        leg: LegId,
+        /// 200–699; 408 and 503 also stand for no answer and no way (RFC 3261 §8.1.3.1).
+        status: u16,
+        /// The answer.
+        body: Option<Vec<u8>>,
+    },
+    /// The leg is over. Nothing more follows about it.
+    Ended {
+        /// The leg.
+        leg: LegId,
+        /// Why.
+        cause: LegEnd,
+    },
+    /// The outcome of `options`.
+    OptionsAnswer {
+        /// What `options` returned.
+        id: OptionsId,
+        /// Final status; 408: no answer came; 503: the transport failed.
+        status: u16,
+        /// Server or User-Agent of the peer, where it told.
+        server: Option<String>,
+    },
+}
+
+/// An INVITE that made a new leg.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncomingCall {
+    /// From: the caller as he says it.
+    pub from: NameAddr,
+    /// To: the called party as the caller wrote it.
+    pub to: NameAddr,
+    /// Request-URI: the called party after the network's routing.
+    pub request_uri: Uri,
+    /// P-Asserted-Identity (RFC 3325): to be believed only from a trusted trunk.
+    pub asserted_identity: Option<NameAddr>,
+    /// Call-ID.
+    pub sip_call_id: String,
+    /// Where the INVITE came from.
+    pub source: Peer,
+    /// Session description; `None`: the caller wants our offer.
+    pub offer: Option<Vec<u8>>,
+}
+
+/// Why a leg is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LegEnd {
+    /// The peer hung up.
+    Bye,
+    /// The caller gave up before we answered.
+    Cancelled,
+    /// The call was refused: by the peer (outgoing leg), or by our own `reject` (incoming leg).
+    Rejected {
+        /// 300–699.
+        status: u16,
+        /// Reason phrase.
+        reason: String,
+    },
+    /// The peer did not answer in time: the INVITE, the 200 or a re-INVITE.
+    Timeout,
+    /// The transport reported that a message of this leg could not be sent.
+    TransportFailure,
+    /// Our own `hang_up`.
+    LocalHangup,
+}
+
+/// An outgoing call.
+#[derive(Debug, Clone)]
+pub struct Invite {
+    /// Request-URI and To.
+    pub target: Uri,
+    /// The address that the INVITE is sent to.
+    pub to: Peer,
+    /// From, without a tag.
+    pub from: NameAddr,
+    /// Display name of To.
+    pub to_display: Option<String>,
+    /// Further headers, name and value, as they shall stand on the wire.
+    pub headers: Vec<(String, String)>,
+    /// Session description; `None`: the peer shall offer, and `acknowledge` answers.
+    pub offer: Option<Vec<u8>>,
+}
+
+/// Why the endpoint did not do what it was told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    /// No such leg, or it is over.
+    #[error("{0} does not exist or is over")]
+    UnknownLeg(LegId),
+    /// The leg exists, but what was asked does not fit its state.
+    #[error("{leg} cannot {action} now")]
+    WrongState {
+        /// The leg.
+        leg: LegId,
+        /// What was asked.
+        action: &'static str,
+    },
+    /// `max_legs` or `max_transactions` is reached.
+    #[error("as many legs or transactions as the limits allow")]
+    Full,
+    /// A status outside the range that the call allows.
+    #[error("status {0} does not fit here")]
+    Status(u16),
+    /// A header, name or reason that would break the message: line breaks, empty name, or one of our own headers.
+    #[error("`{0}` cannot be sent as a header")]
+    Header(String),
+}

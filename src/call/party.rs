@@ -1,0 +1,133 @@
+//! One side of a call: its SIP leg and its sound. The agent's side begins while its phone is still being
+//! looked up.
+
+use std::time::Instant;
+
+use jiesu_sip::endpoint::LegEnd;
+use tokio::task::JoinHandle;
+
+use super::clock::CallClock;
+use super::leg::{Heard, MediaLeg};
+use crate::gateway::{Leg, LegEvent, OutgoingCall, Telephone, TelephoneError};
+
+/// What one side did.
+#[derive(Debug)]
+pub(super) enum Did {
+    /// Something in SIP.
+    Signalled(LegEvent),
+    /// It was heard.
+    Heard(Heard),
+}
+
+/// One side of a call.
+#[derive(Debug)]
+pub(super) struct Party {
+    line: Line,
+    pub(super) media: MediaLeg,
+}
+
+#[derive(Debug)]
+enum Line {
+    /// The phone's address is looked up, and its INVITE sent.
+    Dialling(JoinHandle<Result<Leg, TelephoneError>>),
+    Up(Leg),
+    /// It could not be dialled.
+    Dead,
+}
+
+impl Party {
+    /// The side of a leg that is there.
+    pub(super) fn new(leg: Leg, media: MediaLeg) -> Self {
+        Self { line: Line::Up(leg), media }
+    }
+
+    /// A side that is called. In a task of its own, because a name server may be slow, and the other side must
+    /// not fall silent meanwhile.
+    pub(super) fn dial(telephone: &Telephone, call: OutgoingCall, media: MediaLeg) -> Self {
+        let telephone = telephone.clone();
+        Self { line: Line::Dialling(tokio::spawn(async move { telephone.dial(call).await })), media }
+    }
+
+    /// What it does next. Cancel-safe.
+    pub(super) async fn next(&mut self) -> Did {
+        loop {
+            match &mut self.line {
+                Line::Up(leg) => {
+                    return tokio::select! {
+                        event = leg.next() => Did::Signalled(event),
+                        heard = self.media.next() => Did::Heard(heard),
+                    };
+                }
+                Line::Dialling(task) => {
+                    self.line = match task.await {
+                        Ok(Ok(leg)) => Line::Up(leg),
+                        Ok(Err(error)) => {
+                            tracing::warn!(%error, "a phone could not be dialled");
+                            Line::Dead
+                        }
+                        Err(error) => {
+                            tracing::error!(%error, "dialling a phone failed");
+                            Line::Dead
+                        }
+                    };
+                    if matches!(self.line, Line::Dead) {
+                        return Did::Signalled(LegEvent::Ended(LegEnd::TransportFailure));
+                    }
+                }
+                Line::Dead => return std::future::pending().await,
+            }
+        }
+    }
+
+    /// Its leg, once it is there.
+    pub(super) fn leg(&self) -> Option<&Leg> {
+        match &self.line {
+            Line::Up(leg) => Some(leg),
+            Line::Dialling(_) | Line::Dead => None,
+        }
+    }
+
+    /// Answers a change of the session that it asks for: a hold, another address, other codecs.
+    pub(super) async fn answer_change(&mut self, clock: CallClock, offer: Option<&[u8]>) {
+        let Line::Up(leg) = &self.line else { return };
+        let Some(offer) = offer else { return leg.accept(self.media.offer()).await };
+        match self.media.answer(offer) {
+            Ok((answer, negotiated)) => {
+                tracing::info!(
+                    sends = negotiated.we_receive,
+                    listens = negotiated.we_send,
+                    "session changed"
+                );
+                self.media.agree(Instant::now(), clock, negotiated);
+                leg.accept(answer).await;
+            }
+            Err(error) => {
+                let (status, reason) = error.status();
+                tracing::info!(%error, "a change of the session is refused; it stays as it was");
+                leg.reject(status, reason).await;
+            }
+        }
+    }
+
+    /// Takes its answer to our offer. False where it agrees to nothing.
+    pub(super) fn take_answer(&mut self, clock: CallClock, answer: Option<&[u8]>) -> bool {
+        match self.media.accept_answer(answer.unwrap_or_default()) {
+            Ok(negotiated) => {
+                self.media.agree(Instant::now(), clock, negotiated);
+                true
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the answer to our offer is of no use");
+                false
+            }
+        }
+    }
+
+    /// Ends it: says so on both ways.
+    pub(super) async fn hang_up(&mut self) {
+        self.media.goodbye();
+        if let Some(leg) = self.leg().filter(|leg| !leg.is_over()) {
+            leg.hang_up().await;
+        }
+    }
+}

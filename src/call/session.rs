@@ -1,0 +1,260 @@
+//! One call from its INVITE to its end. The session owns both sides by `&mut`, waits for what either does, and
+//! is the only writer of its [`Call`]. Its stages, in order, are [`Session::stages`].
+
+mod step;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiesu_sip::codec::Codec;
+use jiesu_sip::endpoint::IncomingCall;
+use jiesu_sip::sdp::{Direction, LocalMedia};
+use jiff::Timestamp;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+
+use super::caller_id;
+use super::clock::CallClock;
+use super::exchange::Hotline;
+use super::fan_out::FanOut;
+use super::leg::MediaLeg;
+use super::party::Party;
+use super::seats::{Claim, ClaimedSeat};
+use super::tones;
+use crate::domain::{Call, CallId, CallState, EndCause, RecordingState};
+use crate::gateway::{Leg, MediaPortsError, OutgoingCall};
+use crate::pii::Pii;
+
+/// Packet time that we ask for.
+const PTIME_MS: u16 = 20;
+
+/// A call's task.
+pub(super) struct Session {
+    hotline: Arc<Hotline>,
+    call: watch::Sender<Call>,
+    /// Its sample 0 is the moment the service answered.
+    clock: CallClock,
+    caller: Party,
+    agent: Option<Agent>,
+    fan_out: FanOut,
+    stop: watch::Receiver<bool>,
+    /// Its place among the calls that may go on at once.
+    place: OwnedSemaphorePermit,
+}
+
+/// The agent's side.
+struct Agent {
+    party: Party,
+    seat: ClaimedSeat,
+    answered: bool,
+}
+
+/// What a step brought that only the present stage can deal with.
+enum Step {
+    Nothing,
+    /// The caller agreed to our offer, where its INVITE held none.
+    CallerAgreed,
+    AgentAnswered,
+    AgentGone,
+}
+
+impl Session {
+    /// Sees one call through, from its INVITE to its end.
+    pub(super) async fn run(
+        hotline: Arc<Hotline>,
+        id: CallId,
+        leg: Leg,
+        invite: IncomingCall,
+        stop: watch::Receiver<bool>,
+        place: OwnedSemaphorePermit,
+    ) {
+        let media = match open_media(&hotline, None) {
+            Ok(media) => media,
+            Err(error) => {
+                tracing::error!(%error, "a call is refused: no port for its sound");
+                return leg.reject(503, "Service Unavailable").await;
+            }
+        };
+        let call = Call {
+            id,
+            state: CallState::Ringing,
+            caller_number: caller_id::caller_number(&invite),
+            called_number: caller_id::called_number(&invite),
+            seat: None,
+            agent: None,
+            started_at: Timestamp::now(),
+            answered_at: None,
+            bridged_at: None,
+            ended_at: None,
+            end_cause: None,
+            recording: RecordingState::None,
+        };
+        let mut session = Self {
+            call: watch::Sender::new(call),
+            clock: CallClock::starting_at(Instant::now()),
+            caller: Party::new(leg, media),
+            agent: None,
+            fan_out: FanOut::default(),
+            stop,
+            hotline,
+            place,
+        };
+        let Err(cause) = session.stages(invite.offer).await;
+        session.close(cause).await;
+    }
+
+    /// The stages of a call, in order. It leaves them by an `Err` wherever it ends.
+    async fn stages(&mut self, offer: Option<Vec<u8>>) -> Result<Infallible, EndCause> {
+        self.ring().await;
+        self.answer(offer).await?;
+        self.greet_and_dial().await?;
+        self.talk().await
+    }
+
+    /// Tells the caller that it rings, and the desk that there is a call.
+    async fn ring(&mut self) {
+        let call = self.call.borrow().clone();
+        tracing::info!(caller = %Pii(&call.caller_number), called = %call.called_number, "a call");
+        self.announce();
+        if let Some(leg) = self.caller.leg() {
+            leg.progress(180, None).await;
+        }
+    }
+
+    /// Answers: agrees on the sound, starts the recording's clock, the recording and the ears.
+    async fn answer(&mut self, offer: Option<Vec<u8>>) -> Result<(), EndCause> {
+        let agreed = match &offer {
+            Some(offer) => self.caller.media.answer(offer).map(|(body, agreed)| (body, Some(agreed))),
+            None => Ok((self.caller.media.offer(), None)),
+        };
+        let Some(leg) = self.caller.leg() else { return Err(EndCause::Failed) };
+        let (body, agreed) = match agreed {
+            Ok(agreed) => agreed,
+            Err(error) => {
+                let (status, reason) = error.status();
+                tracing::info!(status, %error, "a call is refused");
+                leg.reject(status, reason).await;
+                return Err(EndCause::Failed);
+            }
+        };
+        leg.accept(body).await;
+        let zero = Instant::now();
+        self.clock = CallClock::starting_at(zero);
+        if let Some(agreed) = agreed {
+            self.caller.media.agree(zero, self.clock, agreed);
+        } else {
+            // The INVITE held no offer: the answer to ours comes with the ACK.
+            while !matches!(self.step().await?, Step::CallerAgreed) {}
+        }
+        self.fan_out.open(&self.hotline, &self.call, self.clock);
+        let recording = self.fan_out.recording().clone();
+        self.change(|call| {
+            call.state = CallState::Greeting;
+            call.answered_at = Some(Timestamp::now());
+            call.recording = recording;
+        });
+        Ok(())
+    }
+
+    /// Plays the greeting and, meanwhile, calls a seat; then the caller hears ringing, until an agent answers.
+    async fn greet_and_dial(&mut self) -> Result<(), EndCause> {
+        let give_up_at = self.clock.zero() + self.hotline.agent_limit;
+        let mut tried = Vec::new();
+        let mut greeting = true;
+        self.caller.media.play(Instant::now(), self.hotline.greeting.clone(), false);
+        loop {
+            if greeting && !self.caller.media.is_playing() {
+                greeting = false;
+                self.caller.media.play(Instant::now(), tones::ringing(), true);
+            }
+            let nobody = self.agent.is_none() && !self.call_a_seat(&mut tried);
+            let answered = self.agent.as_ref().is_some_and(|agent| agent.answered);
+            if !greeting && answered {
+                return Ok(());
+            }
+            if !greeting && (nobody || Instant::now() >= give_up_at) {
+                return self.apologise().await;
+            }
+            if matches!(self.step().await?, Step::AgentGone) {
+                self.agent = None;
+            }
+        }
+    }
+
+    /// Calls the seat whose turn it is. False where no seat is left to ask.
+    fn call_a_seat(&mut self, tried: &mut Vec<String>) -> bool {
+        let called = self.call.borrow().called_number.clone();
+        let seat = match self.hotline.seats.claim(&called, tried) {
+            Claim::Seat(seat) => seat,
+            Claim::Busy => return true,
+            Claim::None => return false,
+        };
+        tried.push(seat.seat().extension.clone());
+        let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
+        let mut media = match open_media(&self.hotline, codec) {
+            Ok(media) => media,
+            Err(error) => {
+                tracing::error!(%error, "a seat cannot be called: no port for its sound");
+                return true;
+            }
+        };
+        tracing::info!(seat = %seat.seat().extension, "a seat's phone is called");
+        let caller = self.call.borrow().caller_number.clone();
+        let call = OutgoingCall {
+            target: seat.seat().phone.clone(),
+            from: caller_id::shown(&caller, self.hotline.telephone.udp_addr()),
+            offer: media.offer(),
+        };
+        let party = Party::dial(&self.hotline.telephone, call, media);
+        self.agent = Some(Agent { party, seat, answered: false });
+        true
+    }
+
+    /// Tells the caller that no agent can be reached, and ends the call.
+    async fn apologise(&mut self) -> Result<(), EndCause> {
+        tracing::info!("no agent is reached");
+        self.part_from_agent().await;
+        self.caller.media.play(Instant::now(), self.hotline.apology.clone(), false);
+        while self.caller.media.is_playing() {
+            self.step().await?;
+        }
+        Err(EndCause::NoAgent)
+    }
+
+    /// Caller and agent hear each other, until one of them hangs up.
+    async fn talk(&mut self) -> Result<Infallible, EndCause> {
+        self.caller.media.stop_playing();
+        let seat = self.agent.as_ref().map(|agent| agent.seat.seat().clone());
+        self.change(|call| {
+            call.state = CallState::Talking;
+            call.bridged_at = Some(Timestamp::now());
+            call.agent = seat.as_ref().and_then(|seat| seat.agent);
+            call.seat = seat.map(|seat| seat.extension);
+        });
+        loop {
+            if matches!(self.step().await?, Step::AgentGone) {
+                return Err(EndCause::AgentHungUp);
+            }
+        }
+    }
+}
+
+/// A leg's sound, on ports of its own; `first` is the codec offered first, so that nothing is transcoded where
+/// both sides can have the same.
+fn open_media(hotline: &Hotline, first: Option<Codec>) -> Result<MediaLeg, MediaPortsError> {
+    let first = first.unwrap_or(Codec::Pcma);
+    let second = match first {
+        Codec::Pcma => Codec::Pcmu,
+        Codec::Pcmu => Codec::Pcma,
+    };
+    let ports = hotline.media_ports.bind()?;
+    let local = LocalMedia {
+        address: hotline.media_ip,
+        rtp_port: ports.rtp_port,
+        codecs: vec![first, second],
+        dtmf: true,
+        ptime_ms: PTIME_MS,
+        direction: Direction::SendRecv,
+    };
+    Ok(MediaLeg::new(ports, local))
+}

@@ -1,0 +1,52 @@
+//! The command line, one file per command.
+
+mod call;
+mod backup;
+mod model;
+mod openapi;
+mod recognise;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A city's hotline: answers the call, writes the words, fills the ticket. On the premises.
+#[derive(Debug, Parser)]
+#[command(name = "jiesu", version, about)]
+pub struct CommandLine {
+    /// The settings file.
+    #[arg(long, env = "JIESU_CONFIG", default_value = "jiesu.toml", global = true)]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Call(call::Call),
+    Backup(backup::Backup),
+    Model(model::ModelCommand),
+    Openapi(openapi::Openapi),
+    #[command(hide = true)]
+    Recognise(recognise::Recognise),
+    User(user::UserCommand),
+}
+
+impl CommandLine {
+    /// Does what was asked for.
+    ///
+    /// # Errors
+    /// Whatever keeps the command from its end, told for the person at the terminal.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Call(command) => command.run(),
+            Command::Backup(command) => command.run(&self.config),
+            Command::Model(command) => command.run(),
+            Command::Openapi(command) => command.run(),
+            Command::Recognise(command) => command.run(),
+            Command::User(command) => command.run(&self.config),
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The settings: one TOML file, read once at start. `jiesu.example.toml` shows every key with its default.
+//! A key that is not known is an error with its line, so that a typing mistake is never a silent default.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The telephone side.
+    pub sip: Sip,
+    /// The web page and its API.
+    pub http: Http,
+    /// Where calls, tickets and recordings are kept.
+    pub storage: Storage,
+    /// The recogniser.
+    pub speech: Speech,
+    /// The hotline itself: its prompts, its city, its seats.
+    pub hotline: Hotline,
+}
+
+/// The telephone side.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sip {
+    /// Where SIP over UDP is listened for.
+    pub listen_udp: SocketAddr,
+    /// Where SIP over TCP is listened for.
+    pub listen_tcp: SocketAddr,
+    /// The address that trunks and phones reach this machine by; needed when listening on 0.0.0.0.
+    pub advertised_ip: Option<IpAddr>,
+    /// The ports sound travels by, such as `20000-29999`; a call takes four.
+    pub rtp_ports: PortRange,
+    /// Calls at once; one more is answered 503 with Retry-After.
+    pub max_calls: usize,
+    /// A call without any sound from both sides for this long is ended, seconds.
+    pub media_timeout_s: u64,
+}
+
+impl Default for Sip {
+    fn default() -> Self {
+        Self {
+            listen_udp: SocketAddr::from((Ipv4Addr::LOCALHOST, 5060)),
+            listen_tcp: SocketAddr::from((Ipv4Addr::LOCALHOST, 5060)),
+            advertised_ip: None,
+            rtp_ports: PortRange { first: 20_000, last: 29_999 },
+            max_calls: 200,
+            media_timeout_s: 60,
+        }
+    }
+}
+
+/// A range of UDP ports, both ends included; written `20000-29999`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortRange {
+    /// The lowest port.
+    pub first: u16,
+    /// The highest port.
+    pub last: u16,
+}
+
+impl FromStr for PortRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("`{text}` is not a range of ports; write it as `20000-29999`");
+        let (first, last) = text.split_once('-').ok_or_else(wrong)?;
+        let first = first.trim().parse().map_err(|_| wrong())?;
+        let last = last.trim().parse().map_err(|_| wrong())?;
+        if first == 0 || last < first || last - first < 3 {
+            return Err(format!("`{text}` holds no four ports, and one call takes four"));
+        }
+        Ok(Self { first, last })
+    }
+}
+
+impl<'de> Deserialize<'de> for PortRange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The web page and its API.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Where the page is served.
+    pub listen: SocketAddr,
+    /// Marks the session cookie `Secure`: set it where HTTPS stands in front.
+    pub secure_cookies: bool,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), secure_cookies: false }
+    }
+}
+
+/// Where calls, tickets and recordings are kept.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Storage {
+    /// A folder of its own; made if it is missing. Holds `jiesu.db` and `recordings/`.
+    pub directory: PathBuf,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { directory: PathBuf::from("data") }
+    }
+}
+
+impl Storage {
+    /// The database file.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.directory.join("jiesu.db")
+    }
+
+    /// The folder of the recordings.
+    #[must_use]
+    pub fn recordings(&self) -> PathBuf {
+        self.directory.join("recordings")
+    }
+}
+
+/// The recogniser.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Speech {
+    /// Its name in `models/manifest.toml`.
+    pub recogniser: String,
+    /// The folder that holds `manifest.toml` and the model files.
+    pub models_directory: PathBuf,
+    /// Recogniser processes, one core each.
+    pub workers: usize,
+    /// Another program that speaks the recogniser protocol, in place of `jiesu recognise`: its words.
+    pub command: Option<Vec<String>>,
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self {
+            recogniser: "demo".to_owned(),
+            models_directory: PathBuf::from("models"),
+            workers: 1,
+            command: None,
+        }
+    }
+}
+
+/// The hotline itself.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Hotline {
+    /// The greeting and recording notice, a WAV file.
+    pub greeting: PathBuf,
+    /// What a caller hears when no agent can be reached, a WAV file.
+    pub apology: PathBuf,
+    /// The taxonomy: classes, kinds, departments.
+    pub taxonomy: PathBuf,
+    /// The gazetteer: the city's places.
+    pub gazetteer: PathBuf,
+    /// How long a seat's phone rings before the caller is told that nobody answers, seconds.
+    pub ring_timeout_s: u64,
+    /// The seats, each a desk phone.
+    pub seat: Vec<Seat>,
+}
+
+impl Default for Hotline {
+    fn default() -> Self {
+        Self {
+            greeting: PathBuf::from("models/prompts/greeting.wav"),
+            apology: PathBuf::from("models/prompts/no_agent.wav"),
+            taxonomy: PathBuf::from("models/categories/dagang.toml"),
+            gazetteer: PathBuf::from("models/places/binhai.toml"),
+            ring_timeout_s: 30,
+            seat: Vec::new(),
+        }
+    }
+}
+
+/// One seat: a desk phone, and who sits there.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seat {
+    /// Its number; who dials it reaches this seat and no other.
+    pub extension: String,
+    /// The phone's SIP URI, such as `sip:8001@192.0.2.7:5060`.
+    pub phone: String,
+    /// The user who sits there.
+    pub agent: Option<String>,
+}
+
+/// Why the settings could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not there or not readable.
+    #[error("the settings file {path} cannot be read ({source}); copy jiesu.example.toml there, or name another with --config")]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be; the message has line and column.
+    #[error("the settings file {path} is wrong: {source}")]
+    Parse {
+        /// Which file.
+        path: PathBuf,
+        /// What and where.
+        source: Box<toml::de::Error>,
+    },
+}
+
+impl Config {
+    /// Reads the settings file; relative paths in it are taken from the folder the service is started in.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a key or value in it is not known.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        toml::from_str(&text)
+            .map_err(|source| ConfigError::Parse { path: path.to_owned(), source: Box::new(source) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+
+    #[test]
+    fn the_example_file_states_the_defaults() {
+        let example = Config::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/jiesu.example.toml")));
+        assert_eq!(example.unwrap(), Config::default());
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let error = toml::from_str::<Config>("[sip]\nlisten_upd = \"127.0.0.1:5060\"\n").unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("listen_upd") && text.contains("line 2"), "{text}");
+    }
+
+    #[test]
+    fn a_port_range_must_hold_a_call() {
+        assert!("20000-20003".parse::<PortRange>().is_ok());
+        for wrong in ["20000", "20000-20002", "5-4", "a-b", "0-10"] {
+            assert!(wrong.parse::<PortRange>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The ports that sound travels by: each leg gets a pair at random, an even one for RTP and the next, odd one
+//! for RTCP (RFC 3550 §11). At random, so that nobody can guess where the next call's sound goes.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+
+use rand::RngExt;
+use tokio::net::UdpSocket;
+
+/// Pairs tried at random before every pair is tried in turn: enough while less than nine tenths are taken.
+const RANDOM_TRIES: usize = 32;
+
+/// Where the pairs come from.
+#[derive(Debug, Clone)]
+pub struct MediaPorts {
+    ip: IpAddr,
+    first_rtp_port: u16,
+    pairs: u16,
+}
+
+/// A leg's two sockets.
+#[derive(Debug)]
+pub struct PortPair {
+    /// Sound and keys.
+    pub rtp: UdpSocket,
+    /// Reports on how the sound travels.
+    pub rtcp: UdpSocket,
+    /// The even port of `rtp`; `rtcp` has the next.
+    pub rtp_port: u16,
+}
+
+/// Why a leg has no ports.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaPortsError {
+    /// The range holds no pair at all.
+    #[error("the port range {first}-{last} holds no even port followed by an odd one; widen sip.rtp_ports")]
+    EmptyRange {
+        /// Its first port.
+        first: u16,
+        /// Its last port.
+        last: u16,
+    },
+    /// Every pair is taken.
+    #[error(
+        "all {pairs} port pairs from {first_rtp_port} on are taken; widen sip.rtp_ports or lower sip.max_calls ({source})"
+    )]
+    AllTaken {
+        /// How many pairs there are.
+        pairs: u16,
+        /// The first pair's even port.
+        first_rtp_port: u16,
+        /// What the operating system said of the last one tried.
+        source: io::Error,
+    },
+}
+
+impl MediaPorts {
+    /// Pairs on `ip` within `range`, both ends included.
+    ///
+    /// # Errors
+    /// When the range holds no pair.
+    pub fn new(ip: IpAddr, range: RangeInclusive<u16>) -> Result<Self, MediaPortsError> {
+        let (first, last) = (*range.start(), *range.end());
+        let first_rtp_port = u32::from(first).next_multiple_of(2);
+        let pairs = (u32::from(last) + 1).saturating_sub(first_rtp_port) / 2;
+        match (u16::try_from(first_rtp_port), u16::try_from(pairs)) {
+            (Ok(first_rtp_port), Ok(pairs)) if pairs > 0 => Ok(Self { ip, first_rtp_port, pairs }),
+            _ => Err(MediaPortsError::EmptyRange { first, last }),
+        }
+    }
+
+    /// Binds a pair nobody uses. Needs a tokio runtime around it.
+    ///
+    /// # Errors
+    /// When every pair is taken.
+    pub fn bind(&self) -> Result<PortPair, MediaPortsError> {
+        let mut random = rand::rng();
+        for _ in 0..RANDOM_TRIES.min(usize::from(self.pairs)) {
+            if let Ok(pair) = self.bind_nth(random.random_range(0..self.pairs)) {
+                return Ok(pair);
+            }
+        }
+        let start = random.random_range(0..self.pairs);
+        let mut last_error = io::Error::from(io::ErrorKind::AddrInUse);
+        for n in (start..self.pairs).chain(0..start) {
+            match self.bind_nth(n) {
+                Ok(pair) => return Ok(pair),
+                Err(error) => last_error = error,
+            }
+        }
+        Err(MediaPortsError::AllTaken {
+            pairs: self.pairs,
+            first_rtp_port: self.first_rtp_port,
+            source: last_error,
+        })
+    }
+
+    fn bind_nth(&self, n: u16) -> io::Result<PortPair> {
+        let rtp_port = self.first_rtp_port + 2 * n;
+        let rtp = bind(SocketAddr::new(self.ip, rtp_port))?;
+        let rtcp = bind(SocketAddr::new(self.ip, rtp_port + 1))?;
+        Ok(PortPair { rtp, rtcp, rtp_port })
+    }
+}
+
+fn bind(addr: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = std::net::UdpSocket::bind(addr)?;
+    socket.set_nonblocking(true)?;
+    UdpSocket::from_std(socket)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    #[tokio::test]
+    async fn a_pair_is_an_even_port_and_the_next() {
+        let ports = MediaPorts::new(LOCALHOST, 41_001..=41_999).unwrap();
+        let pair = ports.bind().unwrap();
+        assert_eq!(pair.rtp_port % 2, 0);
+        assert_eq!(pair.rtp.local_addr().unwrap().port(), pair.rtp_port);
+        assert_eq!(pair.rtcp.local_addr().unwrap().port(), pair.rtp_port + 1);
+        assert!((41_002..=41_998).contains(&pair.rtp_port));
+    }
+
+    #[tokio::test]
+    async fn every_pair_of_the_range_is_found_and_then_no_more() {
+        let ports = MediaPorts::new(LOCALHOST, 42_000..=42_007).unwrap();
+        let mut taken: Vec<_> = (0..4).map(|_| ports.bind().unwrap()).collect();
+        let mut numbers: Vec<_> = taken.iter().map(|pair| pair.rtp_port).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, [42_000, 42_002, 42_004, 42_006]);
+        assert!(matches!(ports.bind(), Err(MediaPortsError::AllTaken { pairs: 4, .. })));
+        let freed = taken.remove(1).rtp_port;
+        assert_eq!(ports.bind().unwrap().rtp_port, freed);
+    }
+
+    #[test]
+    fn a_range_without_a_pair_is_refused() {
+        for range in [41_001..=41_001, 41_001..=41_002, 65_535..=65_535, 9..=8] {
+            assert!(MediaPorts::new(LOCALHOST, range.clone()).is_err(), "{range:?}");
+        }
+        assert!(MediaPorts::new(LOCALHOST, 65_534..=65_535).is_ok());
+    }
+}

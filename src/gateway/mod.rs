@@ -1,0 +1,92 @@
+//! The tokio driver of `jiesu-sip`: one task owns the endpoint, its UDP socket, its TCP connections and its
+//! timer. Bytes enter from the network, commands from [`Telephone`] and [`Leg`] handles; calls leave as
+//! [`IncomingLeg`]s, what happens to them as [`LegEvent`]s. Every queue is bounded, and no leg that is slow to
+//! read its events holds up another: it is hung up.
+
+mod connections;
+mod driver;
+mod leg;
+mod media_ports;
+mod telephone;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+pub use driver::Gateway;
+pub use leg::{IncomingLeg, Leg, LegEvent};
+pub use media_ports::{MediaPorts, MediaPortsError, PortPair};
+pub(crate) use telephone::resolve;
+pub use telephone::{OptionsAnswer, OutgoingCall, Telephone, TelephoneError};
+
+/// What we call ourselves in User-Agent and Server.
+pub const USER_AGENT: &str = concat!("Jiesu/", env!("CARGO_PKG_VERSION"));
+
+/// Where the gateway listens, and its limits.
+#[derive(Debug, Clone)]
+pub struct GatewayConfig {
+    /// Where SIP over UDP is listened for; port 0 takes any free one.
+    pub listen_udp: SocketAddr,
+    /// Where SIP over TCP is listened for; nothing: TCP only towards phones that ask for it.
+    pub listen_tcp: Option<SocketAddr>,
+    /// The address that others reach this machine by; needed when listening on 0.0.0.0 or ::.
+    pub advertised_ip: Option<IpAddr>,
+    /// The setting or option that names `listen_udp`, for whoever has to change it.
+    pub listen_setting: &'static str,
+    /// Legs at once; one more INVITE is answered 503.
+    pub max_legs: usize,
+}
+
+impl GatewayConfig {
+    /// Listening at `listen_udp` only, with room for a hundred calls.
+    #[must_use]
+    pub fn new(listen_udp: SocketAddr) -> Self {
+        Self {
+            listen_udp,
+            listen_tcp: None,
+            advertised_ip: None,
+            listen_setting: "sip.listen_udp",
+            max_legs: 200,
+        }
+    }
+}
+
+/// Why the gateway cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// Another program has the address.
+    #[error(
+        "{addr} ({transport}) is taken by another program: stop that program (`ss -lnp | grep :{port}` names \
+         it), or set {setting} to another port",
+        port = addr.port()
+    )]
+    AddressTaken {
+        /// UDP or TCP.
+        transport: &'static str,
+        /// The address.
+        addr: SocketAddr,
+        /// The setting that names it.
+        setting: &'static str,
+    },
+    /// The address cannot be listened on for another reason.
+    #[error(
+        "{addr} ({transport}) cannot be listened on ({source}): set {setting} to an address of this machine"
+    )]
+    Listen {
+        /// UDP or TCP.
+        transport: &'static str,
+        /// The address.
+        addr: SocketAddr,
+        /// The setting that names it.
+        setting: &'static str,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Listening everywhere, but no address to tell others.
+    #[error(
+        "{addr} is every address of this machine: set sip.advertised_ip to the one that phones reach it by"
+    )]
+    NothingToAdvertise {
+        /// The address that is listened on.
+        addr: SocketAddr,
+    },
+}

@@ -1,0 +1,226 @@
+//! One channel's front end, without clock or I/O. Enters: 8 kHz samples with their place in the recording, gaps
+//! and disorder included. Leaves: [`Heard`], the utterances to recognise, at 16 kHz.
+
+use std::ops::Range;
+
+use crate::domain::{SAMPLE_RATE_HZ, SamplePosition, TurnId};
+
+use super::segmenter::{FRAME_SAMPLES, Segmenter, Span};
+use super::upsample::Upsampler;
+use super::voice::{FRAME_16K, VoiceDetector};
+
+/// A gap up to this long is filled with silence; beyond it the turn is over: one second.
+const LONGEST_FILLED_GAP: u64 = SAMPLE_RATE_HZ as u64;
+/// So many pieces are held back for one that is late before it is given up: 100 ms of 20 ms packets.
+const LATE_PIECES: usize = 5;
+/// Less new voice than this is not worth a partial.
+const LEAST_NEW_VOICE_FRAMES: u64 = 300 / 16;
+
+/// Sound to recognise: a turn, or a turn so far.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Utterance {
+    /// The same from the first partial to the final.
+    pub(super) turn_id: TurnId,
+    pub(super) start: SamplePosition,
+    pub(super) end: SamplePosition,
+    pub(super) pcm_16k: Vec<i16>,
+    /// Stretches of voice in it.
+    pub(super) voiced: Vec<Range<SamplePosition>>,
+}
+
+/// What a channel gives.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Heard {
+    /// A turn so far.
+    Partial(Utterance),
+    /// A whole turn.
+    Final(Utterance),
+}
+
+/// The front end: place → 16 kHz → frames → voice → segments.
+pub(super) struct ChannelFront {
+    max_segment_ms: u32,
+    /// The next sample expected; nothing before the first.
+    next: Option<SamplePosition>,
+    /// Pieces that came before their turn, by their place.
+    early: Vec<(SamplePosition, Vec<i16>)>,
+    stream: Stream,
+    turn_id: TurnId,
+    /// Frames when the last partial was asked for, counted as the segmenter does.
+    partial_at: u64,
+}
+
+/// An unbroken stretch of a channel, counted in frames from its origin.
+struct Stream {
+    origin: SamplePosition,
+    upsampler: Upsampler,
+    detector: VoiceDetector,
+    segmenter: Segmenter,
+    /// 16 kHz sound from frame `pcm_from` on.
+    pcm: Vec<i16>,
+    pcm_from: u64,
+    /// Frames heard.
+    frames: u64,
+}
+
+impl ChannelFront {
+    /// A channel that has not been heard yet; segments are at most `max_segment_ms` long.
+    pub(super) fn new(max_segment_ms: u32) -> Self {
+        let stream = Stream::new(SamplePosition(0), max_segment_ms);
+        let turn_id = TurnId::new();
+        Self { max_segment_ms, next: None, early: Vec::new(), stream, turn_id, partial_at: 0 }
+    }
+
+    /// Hears samples. A partial is given after `partial_frames` of a turn's new sound, or never.
+    pub(super) fn hear(
+        &mut self,
+        start: SamplePosition,
+        pcm_8k: &[i16],
+        partial_frames: Option<u64>,
+        out: &mut Vec<Heard>,
+    ) {
+        let next = *self.next.get_or_insert_with(|| {
+            self.stream = Stream::new(start, self.max_segment_ms);
+            start
+        });
+        if start <= next {
+            self.take(start, pcm_8k, out);
+            self.take_early(LATE_PIECES, out);
+        } else {
+            let place = self.early.partition_point(|(at, _)| *at <= start);
+            self.early.insert(place, (start, pcm_8k.to_vec()));
+            self.take_early(LATE_PIECES, out);
+        }
+        out.extend(self.partial(partial_frames));
+    }
+
+    /// Ends the turn being spoken: nothing more is coming, or nothing has come for long.
+    pub(super) fn finish(&mut self, out: &mut Vec<Heard>) {
+        self.take_early(0, out);
+        if let Some(next) = self.next {
+            self.end_stream(next, out);
+        }
+    }
+
+    /// True while a turn is being spoken, or sound is held back.
+    pub(super) fn is_busy(&self) -> bool {
+        !self.early.is_empty() || self.stream.segmenter.speaking().is_some()
+    }
+
+    /// Takes what was early and now is in its turn. Once more than `most` pieces wait, what is missing is lost.
+    fn take_early(&mut self, most: usize, out: &mut Vec<Heard>) {
+        while let Some((start, _)) = self.early.first() {
+            if self.next.is_some_and(|next| *start > next) && self.early.len() <= most {
+                break;
+            }
+            let (start, pcm) = self.early.remove(0);
+            self.take(start, &pcm, out);
+        }
+    }
+
+    fn take(&mut self, start: SamplePosition, pcm_8k: &[i16], out: &mut Vec<Heard>) {
+        let next = self.next.unwrap_or(start);
+        let gap = start.0.saturating_sub(next.0);
+        if gap > LONGEST_FILLED_GAP {
+            self.end_stream(start, out);
+        } else if gap > 0 {
+            let silence = vec![0; usize::try_from(gap).unwrap_or(0)];
+            self.listen(&silence, out);
+        }
+        let heard_before = usize::try_from(next.0.saturating_sub(start.0)).unwrap_or(usize::MAX);
+        let new = pcm_8k.get(heard_before..).unwrap_or_default();
+        self.next = Some(SamplePosition(next.0.max(start.0) + new.len() as u64));
+        self.listen(new, out);
+    }
+
+    /// Ends the stretch of sound, its last part of a frame included; the next begins at `next`.
+    fn end_stream(&mut self, next: SamplePosition, out: &mut Vec<Heard>) {
+        self.listen(&[0; FRAME_SAMPLES as usize + Upsampler::DELAY_SAMPLES], out);
+        if let Some(span) = self.stream.segmenter.finish() {
+            self.give(&span, out);
+        }
+        self.stream = Stream::new(next, self.max_segment_ms);
+    }
+
+    fn listen(&mut self, pcm_8k: &[i16], out: &mut Vec<Heard>) {
+        self.stream.upsampler.push(pcm_8k, &mut self.stream.pcm);
+        while let Some(span) = self.stream.next_frame() {
+            if let Some(span) = span {
+                self.give(&span, out);
+            }
+            self.stream.forget();
+        }
+    }
+
+    fn give(&mut self, span: &Span, out: &mut Vec<Heard>) {
+        let turn_id = std::mem::replace(&mut self.turn_id, TurnId::new());
+        self.partial_at = 0;
+        out.push(Heard::Final(self.stream.utterance(turn_id, span)));
+    }
+
+    fn partial(&mut self, every_frames: Option<u64>) -> Option<Heard> {
+        let every_frames = every_frames?;
+        let now = self.stream.frames;
+        let span = self.stream.segmenter.speaking()?;
+        let since = self.partial_at.max(span.start);
+        let voice = |run: &Range<u64>| run.end.saturating_sub(run.start.max(since));
+        if now - since < every_frames || span.voiced.iter().map(voice).sum::<u64>() < LEAST_NEW_VOICE_FRAMES {
+            return None;
+        }
+        self.partial_at = now;
+        Some(Heard::Partial(self.stream.utterance(self.turn_id, &span)))
+    }
+}
+
+impl Stream {
+    fn new(origin: SamplePosition, max_segment_ms: u32) -> Self {
+        Self {
+            origin,
+            upsampler: Upsampler::new(),
+            detector: VoiceDetector::new(),
+            segmenter: Segmenter::new(max_segment_ms),
+            pcm: Vec::new(),
+            pcm_from: 0,
+            frames: 0,
+        }
+    }
+
+    /// Senses the next whole frame; `None` where there is none yet.
+    fn next_frame(&mut self) -> Option<Option<Span>> {
+        let at = usize::try_from(self.frames - self.pcm_from).unwrap_or(usize::MAX) * FRAME_16K;
+        let frame = self.pcm.get(at..at + FRAME_16K)?;
+        let sense = self.detector.sense(frame);
+        self.frames += 1;
+        Some(self.segmenter.push(sense))
+    }
+
+    /// Lets go of sound that no segment can need any more.
+    fn forget(&mut self) {
+        let spare = usize::try_from(self.segmenter.needed_from() - self.pcm_from).unwrap_or(0);
+        // In lumps of half a second, so that it costs little.
+        if spare >= 32 {
+            self.pcm.drain(..(spare * FRAME_16K).min(self.pcm.len()));
+            self.pcm_from += spare as u64;
+        }
+    }
+
+    fn utterance(&self, turn_id: TurnId, span: &Span) -> Utterance {
+        let index = |frame: u64| {
+            let frames = usize::try_from(frame.saturating_sub(self.pcm_from)).unwrap_or(usize::MAX);
+            (frames * FRAME_16K).min(self.pcm.len())
+        };
+        Utterance {
+            turn_id,
+            start: self.place(span.start),
+            end: self.place(span.end),
+            pcm_16k: self.pcm[index(span.start)..index(span.end)].to_vec(),
+            voiced: span.voiced.iter().map(|run| self.place(run.start)..self.place(run.end)).collect(),
+        }
+    }
+
+    /// Where a frame begins in the recording; the resampler's delay taken off.
+    fn place(&self, frame: u64) -> SamplePosition {
+        let at = self.origin.0 + frame * FRAME_SAMPLES;
+        SamplePosition(at.saturating_sub(Upsampler::DELAY_SAMPLES as u64).max(self.origin.0))
+    }
+}

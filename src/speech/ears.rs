@@ -1,0 +1,292 @@
+//! One call's ears: a task that takes the call's sound through its two front ends, has the segments recognised,
+//! and sends the turns. Enters: [`Sound`]. Leaves: [`TurnEvent`]s. Waits, with its sound, while the queue of
+//! finals is full; never makes the call or a recogniser wait.
+
+use std::collections::{HashMap, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, mpsc};
+use tokio::time::Instant;
+
+use crate::domain::{CallId, Channel, Partial, SamplePosition, TurnEvent, TurnId};
+
+use super::channel::{ChannelFront, Heard, Utterance};
+use super::pool::Pool;
+use super::protocol::RequestKind;
+use super::queue::{Done, Job, Priority};
+use super::turn;
+
+/// A channel from which nothing has come for so long has fallen silent: a phone that sends nothing in pauses.
+const QUIET_TIMEOUT: Duration = Duration::from_millis(700);
+/// A live final is wanted so soon after its end.
+const LIVE_DUE: Duration = Duration::from_secs(1);
+/// A final of a finished recording gives way to live calls for so long.
+const RECORDED_DUE: Duration = Duration::from_secs(120);
+/// New sound for a partial while recognisers are idle: 0.8 s.
+const PARTIAL_FRAMES: u64 = 800 / 16;
+/// The same while finals wait: 2 s. With more finals waiting than recognisers there are no partials.
+const PARTIAL_FRAMES_BUSY: u64 = 2_000 / 16;
+/// Finals of a finished recording that are asked for at a time: enough to keep recognisers busy, and few, so that
+/// live calls find places.
+const RECORDED_AT_ONCE: usize = 2;
+
+/// Samples of a channel on their way to the ears.
+#[derive(Debug)]
+pub(super) struct Sound {
+    pub(super) channel: Channel,
+    pub(super) start: SamplePosition,
+    pub(super) pcm_8k: Vec<i16>,
+    /// Where sound began to be lost that should have come before this: the ears were too far behind.
+    pub(super) lost_from: Option<SamplePosition>,
+}
+
+/// Whether a call is going on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Listening {
+    /// Now: partials, and finals soon.
+    Live,
+    /// A recording: finals only, when there is time.
+    Recorded,
+}
+
+/// What the desk has of a turn without a final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// Nothing yet.
+    Nothing,
+    /// A partial.
+    Partial,
+}
+
+type Place = Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>> + Send>>;
+
+/// The task's state.
+pub(super) struct Ears {
+    call_id: CallId,
+    listening: Listening,
+    pool: Arc<Pool>,
+    fronts: [ChannelFront; 2],
+    heard_at: [Instant; 2],
+    events: mpsc::Sender<TurnEvent>,
+    results: (mpsc::UnboundedSender<Done>, mpsc::UnboundedReceiver<Done>),
+    /// Finals without a place in the queue yet; while there are any, no more sound is taken.
+    waiting: VecDeque<(Channel, Utterance)>,
+    place: Option<Place>,
+    /// Finals in the queue or with a recogniser.
+    finals_out: usize,
+    /// The turns that have no final yet but a partial, at least asked for.
+    partly: HashMap<TurnId, Shown>,
+}
+
+impl Ears {
+    pub(super) fn new(
+        call_id: CallId,
+        listening: Listening,
+        max_segment_ms: u32,
+        pool: Arc<Pool>,
+        events: mpsc::Sender<TurnEvent>,
+    ) -> Self {
+        Self {
+            call_id,
+            listening,
+            pool,
+            fronts: [ChannelFront::new(max_segment_ms), ChannelFront::new(max_segment_ms)],
+            heard_at: [Instant::now(); 2],
+            events,
+            results: mpsc::unbounded_channel(),
+            waiting: VecDeque::new(),
+            place: None,
+            finals_out: 0,
+            partly: HashMap::new(),
+        }
+    }
+
+    /// Listens until the sound ends and every final has come back, or nobody wants the turns any more.
+    pub(super) async fn listen(mut self, mut sound: mpsc::Receiver<Sound>) {
+        let mut ended = false;
+        while !(ended && self.waiting.is_empty() && self.finals_out == 0) {
+            let quiet_at = self.quiet_at().filter(|_| !ended);
+            let may_hear = !ended && self.waiting.is_empty();
+            let heard = tokio::select! {
+                biased;
+                Some(done) = self.results.1.recv() => self.deliver(done).await,
+                place = next_place(&mut self.place) => {
+                    self.submit(place);
+                    Ok(())
+                }
+                piece = sound.recv(), if may_hear => {
+                    ended = piece.is_none();
+                    self.hear(piece).await
+                }
+                () = sleep_until(quiet_at), if may_hear => {
+                    self.fall_silent();
+                    Ok(())
+                }
+            };
+            if heard.is_err() {
+                return;
+            }
+            self.want_place();
+        }
+    }
+
+    /// Sound, or its end.
+    async fn hear(&mut self, piece: Option<Sound>) -> Result<(), Gone> {
+        let mut heard = Vec::new();
+        let Some(piece) = piece else {
+            for channel in Channel::BOTH {
+                self.fronts[channel.index()].finish(&mut heard);
+                self.take(channel, &mut heard);
+            }
+            return Ok(());
+        };
+        let Sound { channel, start, pcm_8k, lost_from } = piece;
+        if let Some(lost_from) = lost_from {
+            self.fronts[channel.index()].finish(&mut heard);
+            self.take(channel, &mut heard);
+            let lost = turn::unheard(self.call_id, channel, lost_from, start);
+            self.events.send(TurnEvent::Final(lost)).await.map_err(|_| Gone)?;
+        }
+        self.heard_at[channel.index()] = Instant::now();
+        let partial_frames = self.partial_frames();
+        self.fronts[channel.index()].hear(start, &pcm_8k, partial_frames, &mut heard);
+        self.take(channel, &mut heard);
+        Ok(())
+    }
+
+    /// Nothing has come from a channel for a while: what was being said there is over.
+    fn fall_silent(&mut self) {
+        let mut heard = Vec::new();
+        for channel in Channel::BOTH {
+            let quiet = self.heard_at[channel.index()].elapsed() >= QUIET_TIMEOUT;
+            if quiet && self.fronts[channel.index()].is_busy() {
+                self.fronts[channel.index()].finish(&mut heard);
+                self.take(channel, &mut heard);
+            }
+        }
+    }
+
+    fn quiet_at(&self) -> Option<Instant> {
+        let busy = Channel::BOTH.into_iter().filter(|channel| self.fronts[channel.index()].is_busy());
+        busy.map(|channel| self.heard_at[channel.index()] + QUIET_TIMEOUT).min()
+    }
+
+    /// How much new sound a partial needs now; nothing where there are to be none.
+    fn partial_frames(&self) -> Option<u64> {
+        let finals = self.pool.queue().finals();
+        match self.listening {
+            Listening::Live if finals == 0 => Some(PARTIAL_FRAMES),
+            Listening::Live if finals <= self.pool.workers() => Some(PARTIAL_FRAMES_BUSY),
+            Listening::Live | Listening::Recorded => None,
+        }
+    }
+
+    fn take(&mut self, channel: Channel, heard: &mut Vec<Heard>) {
+        for heard in heard.drain(..) {
+            match heard {
+                Heard::Final(utterance) => self.waiting.push_back((channel, utterance)),
+                Heard::Partial(utterance) => {
+                    let shown = *self.partly.entry(utterance.turn_id).or_insert(Shown::Nothing);
+                    let first = shown == Shown::Nothing;
+                    let priority = if first { Priority::FirstPartial } else { Priority::Refresh };
+                    self.put(channel, utterance, priority, None);
+                }
+            }
+        }
+    }
+
+    /// Stands in line for a place in the queue where a final needs one.
+    fn want_place(&mut self) {
+        let may_ask = match self.listening {
+            Listening::Live => true,
+            Listening::Recorded => self.finals_out < RECORDED_AT_ONCE,
+        };
+        if !self.waiting.is_empty() && self.place.is_none() && may_ask {
+            self.place = Some(Box::pin(self.pool.places().acquire_owned()));
+        }
+    }
+
+    fn submit(&mut self, place: Result<OwnedSemaphorePermit, AcquireError>) {
+        self.place = None;
+        let Some((channel, utterance)) = self.waiting.pop_front() else { return };
+        let wait = match self.listening {
+            Listening::Live => LIVE_DUE,
+            Listening::Recorded => RECORDED_DUE,
+        };
+        self.finals_out += 1;
+        // The semaphore is never closed.
+        self.put(channel, utterance, Priority::Final(Instant::now() + wait), place.ok());
+    }
+
+    fn put(
+        &self,
+        channel: Channel,
+        utterance: Utterance,
+        priority: Priority,
+        place: Option<OwnedSemaphorePermit>,
+    ) {
+        let (call_id, reply) = (self.call_id, self.results.0.clone());
+        let since = Instant::now();
+        self.pool.queue().put(Job {
+            call_id,
+            channel,
+            utterance,
+            priority,
+            since,
+            failures: 0,
+            reply,
+            place,
+        });
+    }
+
+    async fn deliver(&mut self, done: Done) -> Result<(), Gone> {
+        let Done { channel, kind, utterance, transcript } = done;
+        let (turn_id, start_sample) = (utterance.turn_id, utterance.start);
+        let partial = |text| TurnEvent::Partial(Partial { turn_id, channel, start_sample, text });
+        let heard = transcript.as_ref().map_or("", |heard| heard.text.as_str());
+        match kind {
+            RequestKind::Final => {
+                self.finals_out -= 1;
+                let shown = self.partly.remove(&turn_id);
+                let event = match turn::of(self.call_id, channel, &utterance, transcript) {
+                    Some(turn) => TurnEvent::Final(turn),
+                    // It was a noise after all: what the desk shows of it goes away.
+                    None if shown == Some(Shown::Partial) => partial(String::new()),
+                    None => return Ok(()),
+                };
+                self.events.send(event).await.map_err(|_| Gone)
+            }
+            // A partial that comes after its final is old news, one without words none.
+            RequestKind::Partial if heard.is_empty() || !self.partly.contains_key(&turn_id) => Ok(()),
+            RequestKind::Partial => match self.events.try_send(partial(heard.to_owned())) {
+                Ok(()) => {
+                    self.partly.insert(turn_id, Shown::Partial);
+                    Ok(())
+                }
+                // The next one replaces it.
+                Err(mpsc::error::TrySendError::Full(_)) => Ok(()),
+                Err(mpsc::error::TrySendError::Closed(_)) => Err(Gone),
+            },
+        }
+    }
+}
+
+/// Nobody wants the turns any more.
+struct Gone;
+
+async fn next_place(place: &mut Option<Place>) -> Result<OwnedSemaphorePermit, AcquireError> {
+    match place {
+        Some(place) => place.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,270 @@
+//! Words from sound. Enters: each channel's samples of a call, 8 kHz, placed on the recording's clock. Leaves:
+//! [`TurnEvent`]s, partial while a turn is spoken, final when it is over. The path, one file per stage:
+//!
+//! `ears` (a task per call) → `channel` (gaps, late samples; 16 kHz by `upsample`; is this speech, by `voice`;
+//! where a turn begins and ends, by `segmenter`) → `queue` (finals first) → `pool` → `child` (a process that
+//! speaks [`protocol`]) → back to `ears` → `turn` (words get their places) → the call.
+//!
+//! Nothing here can end or delay a call: [`CallEars::push`] never blocks, a recogniser that dies costs a restart
+//! and one retry, and what could not be recognised becomes a turn that says so.
+
+mod channel;
+mod child;
+mod ears;
+pub mod manifest;
+mod pool;
+pub mod protocol;
+mod queue;
+pub mod recogniser;
+mod segmenter;
+pub mod text;
+mod turn;
+mod upsample;
+mod voice;
+pub mod whisper;
+mod words;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent};
+
+pub use manifest::{ManifestError, Model, Notice};
+
+use ears::{Ears, Listening, Sound};
+use manifest::Manifest;
+use pool::Pool;
+
+/// Pieces of sound that may wait in a call's ears: of 20 ms each and two channels, nearly three minutes.
+const SOUND_PIECES: usize = 16_384;
+/// The same for a recording, which waits itself.
+const RECORDED_PIECES: usize = 16;
+/// Turn events that may wait for the call to take them.
+const EVENTS: usize = 64;
+/// Finals that may wait for a recogniser: more than two hundred calls end at one moment.
+const QUEUED_FINALS: usize = 256;
+/// Whisper large on one busy core takes some 20 s for 12 s of sound; three times that is a hang.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longer than any restart takes, and short enough for a call's wrap-up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How speech is recognised.
+#[derive(Debug, Clone)]
+pub struct SpeechConfig {
+    /// The recogniser: its entry of `models/manifest.toml`.
+    pub model: Model,
+    /// The program each recogniser process runs, with its arguments; it speaks [`protocol`].
+    pub command: Vec<String>,
+    /// Recogniser processes, one core each; at least one.
+    pub workers: usize,
+    /// What is spoken on this hotline: two letters, such as `zh`.
+    pub language: String,
+    /// Finals waiting for a recogniser; beyond that the calls' ears wait with their sound.
+    pub queued_finals: usize,
+    /// A recogniser that is silent for so long is killed. Generous: a large model on a busy machine is slow.
+    pub reply_timeout: Duration,
+    /// So long finals wait while no recogniser works at all; then they become turns marked unrecognised, so that
+    /// the end of a call is not waited for without end.
+    pub patience: Duration,
+}
+
+/// How the recogniser is, for the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpeechHealth {
+    /// Its name in the manifest.
+    pub recogniser: String,
+    /// True for the one that comes with Jiesu, which is for trying only.
+    pub bundled: bool,
+    /// What must be said wherever its words are shown.
+    pub notice: Option<Notice>,
+    /// Why there are no words now: the last failure, while no recogniser process works.
+    pub failing: Option<String>,
+    /// Finals that wait for a recogniser.
+    pub queue_length: usize,
+    /// For how long the oldest of them has waited, milliseconds: words are late by so much.
+    pub lag_ms: u64,
+    /// Sound that came while all queues were full and was never recognised, milliseconds since the start.
+    pub unheard_ms: u64,
+}
+
+/// Why speech cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SpeechError {
+    /// The manifest, or the model file it names.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// `[speech] command` is an empty list.
+    #[error("`[speech] command` is empty; name the recogniser's program, or leave the key out")]
+    NoCommand,
+    /// The path of this program is not known, so no recogniser can be started from it.
+    #[error("where this program lies cannot be found out: {0}")]
+    OwnProgram(#[source] std::io::Error),
+}
+
+/// The service's ears: one pool of recognisers for all calls. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Speech {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    config: SpeechConfig,
+    pool: Arc<Pool>,
+    /// Samples that were pushed in vain.
+    unheard_samples: AtomicU64,
+}
+
+/// One call's way in. Dropping it ends the call's speech: what is being said becomes a last final, and the
+/// receiver closes after it.
+#[derive(Debug)]
+pub struct CallEars {
+    sound: mpsc::Sender<Sound>,
+    inner: Arc<Inner>,
+    /// Where each channel began to be lost, while its sound cannot be taken.
+    lost_from: [Option<SamplePosition>; 2],
+}
+
+impl SpeechConfig {
+    /// Takes `recogniser` from `models_directory/manifest.toml`. Without a `command` of the site's own this
+    /// program is run as `jiesu recognise`, and the model file is checked now (size and SHA-256).
+    ///
+    /// # Errors
+    /// A manifest or model file that is missing, wrong or damaged; the message says what to put where.
+    pub fn new(
+        models_directory: &Path,
+        recogniser: &str,
+        workers: usize,
+        command: Option<Vec<String>>,
+    ) -> Result<Self, SpeechError> {
+        let model = Manifest::read(models_directory)?.model(recogniser)?;
+        let command = match command {
+            Some(command) if command.is_empty() => return Err(SpeechError::NoCommand),
+            Some(command) => command,
+            None => {
+                model.verify()?;
+                let program = std::env::current_exe().map_err(SpeechError::OwnProgram)?;
+                let words = [program.as_path(), "recognise".as_ref(), "--models".as_ref(), models_directory];
+                let words = words.into_iter().map(|word| word.to_string_lossy().into_owned());
+                words.chain(["--model".to_owned(), model.name.clone()]).collect()
+            }
+        };
+        let language = model.entry.languages.first().cloned().unwrap_or_default();
+        Ok(Self {
+            model,
+            command,
+            workers,
+            language,
+            queued_finals: QUEUED_FINALS,
+            reply_timeout: REPLY_TIMEOUT,
+            patience: PATIENCE,
+        })
+    }
+}
+
+impl Speech {
+    /// Starts the recogniser processes; needs a tokio runtime. They are ready a little later, and restarted when
+    /// they die.
+    ///
+    /// # Errors
+    /// Where the configuration cannot work.
+    pub fn start(config: SpeechConfig) -> Result<Self, SpeechError> {
+        if config.command.is_empty() {
+            return Err(SpeechError::NoCommand);
+        }
+        let pool = Arc::new(Pool::start(&config));
+        Ok(Self { inner: Arc::new(Inner { config, pool, unheard_samples: AtomicU64::new(0) }) })
+    }
+
+    /// Opens a call's ears. Finals arrive as they are recognised: in the order of their end, but for one that
+    /// had to be tried twice, or with several workers. The receiver closes after the last final once the
+    /// `CallEars` is dropped. A partial with an empty text takes back the one before it: it was no speech.
+    #[must_use]
+    pub fn open(&self, call_id: CallId) -> (CallEars, mpsc::Receiver<TurnEvent>) {
+        let (sound, turns) = self.listen(call_id, Listening::Live, SOUND_PIECES);
+        (CallEars { sound, inner: Arc::clone(&self.inner), lost_from: [None; 2] }, turns)
+    }
+
+    /// Recognises sound that is already there: a recording of a call that was open at a crash. Takes the sound
+    /// as fast as the recognisers do, in pieces whose positions rise for each channel; no partials. The turns
+    /// are sorted by their beginning.
+    pub async fn transcribe(
+        &self,
+        call_id: CallId,
+        sound: impl IntoIterator<Item = (Channel, SamplePosition, Vec<i16>)>,
+    ) -> Vec<Turn> {
+        let (ears, mut events) = self.listen(call_id, Listening::Recorded, RECORDED_PIECES);
+        let speak = async move {
+            for (channel, start, pcm_8k) in sound {
+                if ears.send(Sound { channel, start, pcm_8k, lost_from: None }).await.is_err() {
+                    break;
+                }
+            }
+        };
+        let listen = async {
+            let mut turns = Vec::new();
+            while let Some(event) = events.recv().await {
+                match event {
+                    TurnEvent::Final(turn) => turns.push(turn),
+                    TurnEvent::Partial(_) => {}
+                }
+            }
+            turns
+        };
+        let ((), mut turns) = tokio::join!(speak, listen);
+        turns.sort_by_key(|turn| (turn.start_sample, turn.channel));
+        turns
+    }
+
+    /// How it is now.
+    #[must_use]
+    pub fn health(&self) -> SpeechHealth {
+        let Inner { config, pool, unheard_samples } = &*self.inner;
+        let lag = pool.queue().oldest_final().map_or(Duration::ZERO, |since| since.elapsed());
+        SpeechHealth {
+            recogniser: config.model.name.clone(),
+            bundled: config.model.entry.bundled,
+            notice: config.model.entry.notice.clone(),
+            failing: pool.failing(),
+            queue_length: pool.queue().finals(),
+            lag_ms: u64::try_from(lag.as_millis()).unwrap_or(u64::MAX),
+            unheard_ms: SamplePosition(unheard_samples.load(Ordering::Relaxed)).as_ms(),
+        }
+    }
+
+    fn listen(
+        &self,
+        call_id: CallId,
+        listening: Listening,
+        pieces: usize,
+    ) -> (mpsc::Sender<Sound>, mpsc::Receiver<TurnEvent>) {
+        let (sound, heard) = mpsc::channel(pieces);
+        let (events, turns) = mpsc::channel(EVENTS);
+        let max_segment_ms = self.inner.config.model.entry.max_segment_ms;
+        let pool = Arc::clone(&self.inner.pool);
+        let ears = Ears::new(call_id, listening, max_segment_ms, pool, events);
+        tokio::spawn(ears.listen(heard));
+        (sound, turns)
+    }
+}
+
+impl CallEars {
+    /// Hears samples of a channel, 8 kHz, the first of them at `start`. Never blocks. Positions may jump ahead
+    /// (a gap is silence); samples before what was already heard are dropped. Where recognisers are so far
+    /// behind that minutes of sound wait, sound is lost here; it then becomes a turn marked unrecognised.
+    pub fn push(&mut self, channel: Channel, start: SamplePosition, pcm_8k: &[i16]) {
+        let lost = &mut self.lost_from[channel.index()];
+        let piece = Sound { channel, start, pcm_8k: pcm_8k.to_vec(), lost_from: *lost };
+        match self.sound.try_send(piece) {
+            Ok(()) => *lost = None,
+            Err(_) => {
+                lost.get_or_insert(start);
+                self.inner.unheard_samples.fetch_add(pcm_8k.len() as u64, Ordering::Relaxed);
+            }
+        }
+    }
+}

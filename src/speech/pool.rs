@@ -1,0 +1,190 @@
+//! The recognisers: so many supervised processes, all fed from one queue. Enters: jobs. Leaves: their results, each
+//! once. A process that dies, hangs or talks nonsense costs a restart and one retry of what it was doing; after a
+//! second failure the job comes back without a transcript. Nothing is ever kept from coming back.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use super::SpeechConfig;
+use super::child::{Child, ChildError};
+use super::protocol::{Outcome, Request, RequestHeader, RequestKind, Transcript};
+use super::queue::{Job, Queue};
+
+/// How long a process may take to load its model and say that it is ready: gigabytes from a slow disk.
+const START_TIMEOUT: Duration = Duration::from_secs(120);
+/// The pause before the first restart; each further one in a row is twice as long.
+const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
+/// The longest pause between two attempts to start a process.
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(10);
+/// A job that a recogniser failed on so often comes back as not recognised.
+const MOST_FAILURES: u32 = 2;
+
+/// The pool. When the last handle goes, what is queued is still recognised, and the processes end.
+#[derive(Debug)]
+pub(super) struct Pool {
+    shared: Arc<Shared>,
+}
+
+/// What the workers share.
+#[derive(Debug)]
+struct Shared {
+    queue: Queue,
+    /// Places in the queue for finals.
+    places: Arc<Semaphore>,
+    workers: usize,
+    command: Vec<String>,
+    language: String,
+    reply_timeout: Duration,
+    patience: Duration,
+    /// Processes that work now.
+    alive: AtomicUsize,
+    /// Why the last process failed, until one answers again. Behind a lock because every worker writes it and
+    /// the desk reads it; it is held for a copy.
+    failure: Mutex<Option<String>>,
+}
+
+impl Pool {
+    /// Starts the workers; needs a tokio runtime.
+    pub(super) fn start(config: &SpeechConfig) -> Self {
+        let shared = Arc::new(Shared {
+            queue: Queue::default(),
+            places: Arc::new(Semaphore::new(config.queued_finals.max(1))),
+            workers: config.workers.max(1),
+            command: config.command.clone(),
+            language: config.language.clone(),
+            reply_timeout: config.reply_timeout,
+            patience: config.patience,
+            alive: AtomicUsize::new(0),
+            failure: Mutex::new(None),
+        });
+        for worker in 0..shared.workers {
+            tokio::spawn(work(Arc::clone(&shared), worker));
+        }
+        Self { shared }
+    }
+
+    /// Where jobs are put.
+    pub(super) fn queue(&self) -> &Queue {
+        &self.shared.queue
+    }
+
+    /// The places in the queue for finals: a final is put there with a permit of this.
+    pub(super) fn places(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.shared.places)
+    }
+
+    /// How many recognisers there are meant to be.
+    pub(super) fn workers(&self) -> usize {
+        self.shared.workers
+    }
+
+    /// Why no process works, if none does.
+    pub(super) fn failing(&self) -> Option<String> {
+        let failure = self.shared.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.clone().filter(|_| self.shared.alive.load(Ordering::Relaxed) == 0)
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.shared.queue.close();
+    }
+}
+
+impl Shared {
+    fn note(&self, failure: Option<String>) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+
+    fn request(&self, job: &Job) -> Request {
+        let header = RequestHeader {
+            id: 0,
+            call_id: job.call_id,
+            channel: job.channel,
+            kind: job.kind(),
+            start_sample: job.utterance.start,
+            end_sample: job.utterance.end,
+            language: self.language.clone(),
+        };
+        Request { header, pcm_16k: job.utterance.pcm_16k.clone() }
+    }
+
+    /// A recogniser failed on a job: a final is tried once more, by whoever is free first.
+    fn failed(&self, mut job: Job) {
+        job.failures += 1;
+        match job.kind() {
+            RequestKind::Final if job.failures < MOST_FAILURES => self.queue.put(job),
+            RequestKind::Final | RequestKind::Partial => job.done(None),
+        }
+    }
+}
+
+/// One worker: keeps a process running until the queue is closed and empty.
+async fn work(pool: Arc<Shared>, worker: usize) {
+    let mut back_off = FIRST_BACK_OFF;
+    loop {
+        let failure = match Child::start(&pool.command, START_TIMEOUT).await {
+            Ok(child) => {
+                tracing::info!(worker, pid = child.id(), "a recogniser is ready");
+                pool.alive.fetch_add(1, Ordering::Relaxed);
+                let ended = serve(&pool, child, &mut back_off).await;
+                pool.alive.fetch_sub(1, Ordering::Relaxed);
+                ended
+            }
+            Err(failure) => Some(failure),
+        };
+        let Some(failure) = failure else { return };
+        tracing::error!(worker, %failure, "a recogniser failed; it is restarted");
+        pool.note(Some(failure.to_string()));
+        tokio::time::sleep(back_off).await;
+        back_off = (back_off * 2).min(LONGEST_BACK_OFF);
+        if pool.alive.load(Ordering::Relaxed) == 0 {
+            let patience = if pool.queue.is_closed() { Duration::ZERO } else { pool.patience };
+            give_up(&pool, patience);
+            if pool.queue.is_closed() {
+                return;
+            }
+        }
+    }
+}
+
+/// Feeds a process until it fails; nothing where the queue was closed instead.
+async fn serve(pool: &Shared, mut child: Child, back_off: &mut Duration) -> Option<ChildError> {
+    loop {
+        let job = pool.queue.take().await?;
+        match child.ask(pool.request(&job), pool.reply_timeout).await {
+            Ok(Outcome::Heard(transcript)) => {
+                *back_off = FIRST_BACK_OFF;
+                pool.note(None);
+                job.done(Some(checked(transcript)));
+            }
+            Ok(Outcome::Failed { error }) => {
+                tracing::warn!(call.id = %job.call_id, error, "a recogniser could not recognise a segment");
+                pool.failed(job);
+            }
+            Err(failure) => {
+                pool.failed(job);
+                return Some(failure);
+            }
+        }
+    }
+}
+
+/// Sends finals back that have waited too long for any recogniser.
+fn give_up(pool: &Shared, patience: Duration) {
+    let now = Instant::now();
+    for job in pool.queue.take_older(now.checked_sub(patience).unwrap_or(now)) {
+        job.done(None);
+    }
+}
+
+/// A transcript with a confidence that is one.
+fn checked(mut transcript: Transcript) -> Transcript {
+    let confidence = transcript.confidence;
+    transcript.confidence = if confidence.is_finite() { confidence.clamp(0.0, 1.0) } else { 0.0 };
+    transcript
+}

@@ -1,0 +1,36 @@
+//! Who may see what, in one place: each read asks here first.
+
+use super::StoreError;
+use crate::domain::{DepartmentCode, Role, Viewer};
+
+/// Calls, their words, drafts and sound: the hotline's own people.
+pub(super) fn calls(viewer: &Viewer) -> Result<(), StoreError> {
+    match viewer.role {
+        Role::Agent | Role::Supervisor => Ok(()),
+        Role::Department | Role::Admin => Err(StoreError::Forbidden),
+    }
+}
+
+/// What a viewer may see of tickets.
+pub(super) enum TicketScope {
+    /// Every ticket, whole.
+    All,
+    /// Tickets delivered to this department; confidential ones redacted.
+    Delivered(DepartmentCode),
+}
+
+pub(super) fn tickets(viewer: &Viewer) -> Result<TicketScope, StoreError> {
+    match (viewer.role, &viewer.department) {
+        (Role::Agent | Role::Supervisor, _) => Ok(TicketScope::All),
+        (Role::Department, Some(department)) => Ok(TicketScope::Delivered(department.clone())),
+        (Role::Department, None) | (Role::Admin, _) => Err(StoreError::Forbidden),
+    }
+}
+
+/// Drafts are corrected and confirmed by agents.
+pub(super) fn writing(viewer: &Viewer) -> Result<(), StoreError> {
+    match viewer.role {
+        Role::Agent => Ok(()),
+        Role::Supervisor | Role::Department | Role::Admin => Err(StoreError::Forbidden),
+    }
+}

@@ -1,0 +1,100 @@
+//! What happened, append-only, and the rows that follow from it. Only the journal writes here.
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
+
+use super::calls::put_call;
+use super::columns::{from_integer, from_json, from_ns, from_optional_text, to_integer, to_json, to_ns};
+use super::drafts::put_draft;
+use super::turns::put_turn;
+use super::{ServiceReads, Store, StoreError};
+use crate::domain::{Event, EventKind};
+
+impl Store {
+    /// Writes events and what follows from them (the call, the turn with its words, the draft) in one
+    /// transaction. Written again, an event changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails; then nothing is written.
+    pub async fn append(&self, events: &[Event]) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin_with("begin immediate").await?;
+        for event in events {
+            append_event(&mut transaction, event).await?;
+            put_rows(&mut transaction, &event.kind).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Writes an event alone, where its rows are refused (a turn of an unknown call).
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn append_bare(&self, event: &Event) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin_with("begin immediate").await?;
+        append_event(&mut transaction, event).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+impl ServiceReads<'_> {
+    /// The number of the last event kept; 0 where none is.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn last_seq(&self) -> Result<u64, StoreError> {
+        let last: i64 =
+            sqlx::query_scalar("select coalesce(max(seq), 0) from events").fetch_one(&self.0.readers).await?;
+        Ok(from_integer(last))
+    }
+
+    /// The events after a number, in order. What of them a person may see is for the caller to decide.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn events_after(&self, seq: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        sqlx::query("select seq, at_ns, call_id, kind from events where seq > $1 order by seq limit $2")
+            .bind(to_integer(seq))
+            .bind(i64::from(limit))
+            .fetch_all(&self.0.readers)
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(Event {
+                    seq: Some(from_integer(row.try_get("seq")?)),
+                    at: from_ns(row.try_get("at_ns")?),
+                    call_id: from_optional_text("events.call_id", row.try_get("call_id")?)?,
+                    kind: from_json("events.kind", row.try_get("kind")?)?,
+                })
+            })
+            .collect()
+    }
+}
+
+async fn append_event(connection: &mut SqliteConnection, event: &Event) -> Result<(), StoreError> {
+    let Some(seq) = event.seq else { return Ok(()) };
+    sqlx::query(
+        "insert into events (seq, at_ns, call_id, kind) values ($1, $2, $3, $4) on conflict (seq) do nothing",
+    )
+    .bind(to_integer(seq))
+    .bind(to_ns(event.at))
+    .bind(event.call_id.map(|id| id.to_string()))
+    .bind(to_json("events.kind", &event.kind)?)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn put_rows(connection: &mut SqliteConnection, kind: &EventKind) -> Result<(), StoreError> {
+    match kind {
+        EventKind::Call { call } => put_call(connection, call).await,
+        EventKind::Turn { turn } => put_turn(connection, turn).await,
+        EventKind::Draft { draft } => put_draft(connection, draft).await,
+        EventKind::Partial { .. } | EventKind::Ticket { .. } | EventKind::Degraded { .. } => Ok(()),
+    }
+}

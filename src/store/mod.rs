@@ -1,0 +1,93 @@
+//! All SQL, and nothing but SQL. SQLite in WAL mode: one connection writes, several read.
+//! Every read for a person takes a [`Viewer`](crate::domain::Viewer) and gives only what that person may see;
+//! what the service reads for itself stands apart in [`ServiceReads`].
+
+mod access;
+mod backup;
+mod calls;
+mod columns;
+mod drafts;
+mod error;
+mod events;
+mod outbox;
+mod redaction;
+mod service;
+mod sessions;
+mod tickets;
+mod turns;
+mod users;
+mod word_index;
+
+pub use calls::{CallFilter, CallSummary};
+pub use drafts::StoredDraft;
+pub use error::StoreError;
+pub use outbox::Delivery;
+pub use service::ServiceReads;
+pub use sessions::TokenHash;
+pub use tickets::{NewTicket, TicketFilter, TicketSummary};
+pub use users::{Credentials, NewUser};
+pub use word_index::{WordHit, index_tokens, match_expression};
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+/// How long a statement waits for another process's lock. Short: whoever waits is told, and tries again.
+const BUSY_TIMEOUT: Duration = Duration::from_millis(1_000);
+/// How long a request waits for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(5_000);
+/// Readers at once; reads are short.
+const READERS: u32 = 4;
+
+/// The hotline's database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the database file, makes it where there is none, and brings its tables up to date.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be opened or is not this service's database.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: a confirmed ticket survives a power cut, not only a crash.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!("./migrations").run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self { writer, readers, path: path.to_owned() })
+    }
+
+    /// The database's file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Closes all connections after what is under way.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
