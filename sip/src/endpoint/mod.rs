@@ -189,7 +189,7 @@ impl Endpoint {
     }
 
     /// Refuses the INVITE (the leg ends) or the re-INVITE (the session stays as it is) that waits. An empty reason
-    /// stands for the usual words.
+    /// stands for the usual words; 503 gets Retry-After.
     ///
     /// # Errors
     /// [`EndpointError::UnknownLeg`], [`EndpointError::WrongState`], [`EndpointError::Status`] outside 300–699.
