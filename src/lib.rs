@@ -25,4 +25,5 @@ pub mod journal;
 pub mod pii;
 pub mod speech;
 pub mod store;
+pub mod ticket;
 pub mod understanding;

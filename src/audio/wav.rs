@@ -29,7 +29,7 @@ pub struct Wav {
 #[derive(Debug, thiserror::Error)]
 pub enum WavError {
     /// It cannot be read.
-    #[error("cannot read it")]
+    #[error(transparent)]
     Read(#[from] std::io::Error),
     /// It is something else.
     #[error("not a WAV file")]

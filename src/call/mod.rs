@@ -11,6 +11,7 @@ mod fan_out;
 mod leg;
 mod outgoing;
 mod party;
+pub mod prompts;
 pub mod recording;
 mod seats;
 mod session;

@@ -1,8 +1,12 @@
 //! The command line, one file per command.
 
+mod backup;
 mod call;
 mod model;
+mod openapi;
 mod recognise;
+mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,9 +27,13 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Call(call::Call),
+    Backup(backup::Backup),
     Model(model::ModelCommand),
+    Openapi(openapi::Openapi),
     #[command(hide = true)]
     Recognise(recognise::Recognise),
+    Serve(serve::Serve),
+    User(user::UserCommand),
 }
 
 impl CommandLine {
@@ -36,8 +44,12 @@ impl CommandLine {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Call(command) => command.run(),
+            Command::Backup(command) => command.run(&self.config),
             Command::Model(command) => command.run(),
+            Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
+            Command::Serve(command) => command.run(&self.config),
+            Command::User(command) => command.run(&self.config),
         }
     }
 }

@@ -89,10 +89,16 @@ impl Segmenter {
                     open.voice_end = now;
                     open.voiced_frames += 1;
                 }
-                if now - open.voice_end >= HANG_OVER_FRAMES {
+                let silence = now - open.voice_end;
+                if silence >= HANG_OVER_FRAMES {
                     self.close()
-                } else if self.kept.len() >= self.max_frames {
+                } else if self.kept.len() < self.max_frames {
+                    None
+                } else if silence == 0 {
                     self.cut()
+                } else if silence >= POST_ROLL_FRAMES {
+                    // A pause, and no room for more: the turn is over rather than cut somewhere before.
+                    self.close()
                 } else {
                     None
                 }
@@ -107,7 +113,7 @@ impl Segmenter {
 
     /// The turn being spoken, up to now.
     pub(super) fn speaking(&self) -> Option<Span> {
-        self.open.map(|_| self.span(self.now()))
+        self.open.map(|_| self.span(self.now().min(self.latest_end())))
     }
 
     /// The first frame whose sound may still be asked for.
@@ -118,6 +124,11 @@ impl Segmenter {
     /// One past the last frame heard.
     fn now(&self) -> u64 {
         self.kept_from + self.kept.len() as u64
+    }
+
+    /// One past the last frame that a span may have now.
+    fn latest_end(&self) -> u64 {
+        self.kept_from + self.max_frames as u64
     }
 
     fn begin_if_voiced(&mut self) {
@@ -134,7 +145,8 @@ impl Segmenter {
 
     fn close(&mut self) -> Option<Span> {
         let open = self.open.take()?;
-        let span = self.span((open.voice_end + POST_ROLL_FRAMES).min(self.now()));
+        let end = (open.voice_end + POST_ROLL_FRAMES).min(self.latest_end());
+        let span = self.span(end.min(self.now()));
         let kept = open.continues || open.voiced_frames >= MIN_VOICED_FRAMES;
         if kept {
             self.floor = span.end;
@@ -166,8 +178,8 @@ impl Segmenter {
     /// The index in `kept` where a cut hurts least: little voice and little sound around it, in the last two
     /// fifths.
     fn cut_place(&self) -> usize {
-        let first = self.kept.len() * 3 / 5;
-        let last = self.kept.len() - CUT_CONTEXT_FRAMES;
+        let first = self.max_frames * 3 / 5;
+        let last = self.max_frames - CUT_CONTEXT_FRAMES;
         let cost = |index: usize| {
             let around = self.kept.range(index - CUT_CONTEXT_FRAMES..index + CUT_CONTEXT_FRAMES);
             around.map(|frame| frame.level_db + CUT_SCORE_DB * frame.score).sum::<f32>()
@@ -263,6 +275,14 @@ mod tests {
         assert!((331..340).contains(&spans[0].end), "{spans:?}");
         assert_eq!(spans[1].start, spans[0].end);
         assert_eq!(spans[1].end, 700 + POST_ROLL_FRAMES);
+    }
+
+    #[test]
+    fn speech_that_ends_just_before_the_limit_is_one_turn() {
+        let voiced = (MAX_FRAMES - PRE_ROLL_FRAMES - 5) as usize;
+        let spans = spans_of(pattern(&[(false, 50), (true, voiced), (false, 60)]));
+        assert_eq!(spans.len(), 1, "{spans:?}");
+        assert_eq!(spans[0].end - spans[0].start, MAX_FRAMES);
     }
 
     #[test]

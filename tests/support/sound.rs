@@ -33,6 +33,11 @@ impl Recording {
         Self { channels: [channel(0), channel(1)] }
     }
 
+    /// The samples of a channel.
+    pub fn channel(&self, channel: Channel) -> &[i16] {
+        &self.channels[channel.index()]
+    }
+
     /// How long it is.
     pub fn duration_ms(&self) -> u64 {
         self.channels[0].len() as u64 * 1_000 / u64::from(SAMPLE_RATE_HZ)

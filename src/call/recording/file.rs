@@ -38,7 +38,7 @@ impl RecordingFile {
                 .inspect_err(|_| drop(std::fs::remove_file(&path)))?;
             Ok(file)
         };
-        let file = create().map_err(|source| RecordingError::File { path: path.clone(), source })?;
+        let file = create().map_err(|cause| RecordingError::File { path: path.clone(), cause })?;
         Ok(Self { file, path, frames: 0, dirty: true })
     }
 
@@ -52,7 +52,7 @@ impl RecordingFile {
             file.write_all_at(&header(2, SAMPLE_RATE_HZ, frames * FRAME_BYTES), 0)?;
             Ok((file, frames))
         };
-        let (file, frames) = open().map_err(|source| RecordingError::File { path: path.clone(), source })?;
+        let (file, frames) = open().map_err(|cause| RecordingError::File { path: path.clone(), cause })?;
         Ok(Self { file, path, frames, dirty: true })
     }
 
@@ -70,7 +70,7 @@ impl RecordingFile {
             }
             _ => Ok(()),
         };
-        (written, outcome.and(counted).map_err(|source| self.error(source)))
+        (written, outcome.and(counted).map_err(|cause| self.error(cause)))
     }
 
     fn write_bytes(&self, at_frame: u64, mut bytes: &[u8]) -> (u64, io::Result<()>) {
@@ -97,7 +97,7 @@ impl RecordingFile {
         samples: &[i16],
     ) -> Result<(), RecordingError> {
         let mut bytes = vec![0; samples.len() * FRAME_BYTES as usize];
-        self.read_frames(at_frame, &mut bytes).map_err(|source| self.error(source))?;
+        self.read_frames(at_frame, &mut bytes).map_err(|cause| self.error(cause))?;
         for (frame, sample) in bytes.chunks_exact_mut(FRAME_BYTES as usize).zip(samples) {
             let at = 2 * channel.index();
             frame[at..at + 2].copy_from_slice(&sample.to_le_bytes());
@@ -125,7 +125,7 @@ impl RecordingFile {
     /// Lets what was written survive a power cut.
     pub(super) fn sync(&mut self) -> Result<(), RecordingError> {
         if self.dirty {
-            self.file.sync_data().map_err(|source| self.error(source))?;
+            self.file.sync_data().map_err(|cause| self.error(cause))?;
             self.dirty = false;
         }
         Ok(())
@@ -134,11 +134,11 @@ impl RecordingFile {
     /// Hashes the file and gives it its closed name.
     pub(super) fn close(mut self, closed: &Path, lost_samples: u64) -> Result<Closed, RecordingError> {
         self.sync()?;
-        let sha256 = self.hash().map_err(|source| self.error(source))?;
+        let sha256 = self.hash().map_err(|cause| self.error(cause))?;
         std::fs::rename(&self.path, closed)
             // The name survives a power cut only once the folder is on disk, too.
             .and_then(|()| closed.parent().map_or(Ok(()), |directory| File::open(directory)?.sync_all()))
-            .map_err(|source| RecordingError::File { path: closed.to_owned(), source })?;
+            .map_err(|cause| RecordingError::File { path: closed.to_owned(), cause })?;
         Ok(Closed { path: closed.to_owned(), samples: self.frames, sha256, lost_samples })
     }
 
@@ -156,8 +156,8 @@ impl RecordingFile {
         Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
-    fn error(&self, source: io::Error) -> RecordingError {
-        RecordingError::File { path: self.path.clone(), source }
+    fn error(&self, cause: io::Error) -> RecordingError {
+        RecordingError::File { path: self.path.clone(), cause }
     }
 }
 

@@ -38,16 +38,16 @@ pub struct Closed {
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
     /// The file or its folder refuses.
-    #[error("cannot write {path}")]
+    #[error("cannot write {}: {cause}", path.display())]
     File {
         /// Which.
         path: PathBuf,
-        /// Why.
-        source: std::io::Error,
+        /// Why; told with the file, so it is no separate source.
+        cause: std::io::Error,
     },
     /// The system gives no thread to write with.
-    #[error("cannot start the recording's writer")]
-    Thread(#[source] std::io::Error),
+    #[error("cannot start the recording's writer: {0}")]
+    Thread(std::io::Error),
     /// The writer ended before its time.
     #[error("the recording's writer is gone")]
     WriterGone,

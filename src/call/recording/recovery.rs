@@ -40,7 +40,7 @@ pub fn recover(directory: &Path) -> Result<Recovery, RecordingError> {
     };
     let names = match list() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Recovery::default()),
-        names => names.map_err(|source| RecordingError::File { path: directory.to_owned(), source })?,
+        names => names.map_err(|cause| RecordingError::File { path: directory.to_owned(), cause })?,
     };
     let mut recovery = Recovery::default();
     for name in names {
