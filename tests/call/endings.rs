@@ -89,3 +89,19 @@ async fn a_leg_whose_owner_is_gone_is_hung_up() {
     drop(leg);
     assert_eq!(end(&mut ringing.leg).await, LegEnd::Cancelled);
 }
+
+#[tokio::test]
+async fn a_leg_whose_events_nobody_reads_is_hung_up_and_holds_up_no_other() {
+    let caller = Phone::new().await;
+    let mut called = Phone::new().await;
+    let target = jiesu_sip::message::Uri::sip(Some("8001"), called.addr());
+    let (_unread, _sound) = caller.dial(target.clone()).await;
+    let mut ringing = called.ring().await;
+    for _ in 0..100 {
+        ringing.leg.progress(180, None).await;
+    }
+    assert_eq!(end(&mut ringing.leg).await, LegEnd::Cancelled);
+    let (mut leg, _sound) = caller.dial(target).await;
+    called.ring().await.leg.reject(486, "Busy Here").await;
+    assert!(matches!(end(&mut leg).await, LegEnd::Rejected { status: 486, .. }));
+}

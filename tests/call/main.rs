@@ -11,5 +11,6 @@ mod hold;
 mod logs;
 mod many;
 mod no_agent;
+mod no_offer;
 mod refusals;
 mod support;
