@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinHandle;
 
-use crate::domain::{CallId, Degradation, Event, EventKind};
+use crate::domain::{Call, CallId, Degradation, Event, EventKind, Turn};
 use crate::store::{Store, StoreError};
 use held::Held;
 
@@ -98,6 +98,12 @@ impl Journal {
     #[must_use]
     pub fn last_seq(&self) -> u64 {
         self.shared.held().last_seq()
+    }
+
+    /// What was recorded of a call and is not in the database yet: the call as it now is, and turns.
+    #[must_use]
+    pub fn unwritten_of(&self, call_id: CallId) -> (Option<Call>, Vec<Turn>) {
+        self.shared.held().unwritten_of(call_id)
     }
 
     /// The parts that fail at the moment.

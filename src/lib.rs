@@ -13,7 +13,9 @@
 //! - [`config`] the settings, each documented
 //! - [`commands`] the command line, one file per command
 
+pub mod audio;
 pub mod call;
+pub mod caller;
 pub mod commands;
 pub mod config;
 pub mod domain;
@@ -23,4 +25,5 @@ pub mod journal;
 pub mod pii;
 pub mod speech;
 pub mod store;
+pub mod ticket;
 pub mod understanding;

@@ -48,7 +48,8 @@ fn every_call_lasts_twenty_to_ninety_seconds() {
         assert!((20_000..=90_000).contains(&recording.duration_ms()), "{}", script.id);
         assert_eq!(script.duration_ms, recording.duration_ms(), "{}", script.id);
     }
-    let bytes: u64 = fs::read_dir(fixtures()).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum();
+    let bytes: u64 =
+        fs::read_dir(fixtures()).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum();
     assert!(bytes <= MAX_BYTES, "{bytes} bytes");
 }
 
@@ -94,7 +95,11 @@ fn between_its_turns_a_channel_holds_only_the_line() {
                 let (from_ms, to_ms) = (free_from_ms + 250, start_ms.saturating_sub(250));
                 if to_ms > from_ms + 100 {
                     let between = recording.level_db(channel, from_ms, to_ms);
-                    assert!(between < (line + 9.0).max(-50.0), "{}: {between} dB before {start_ms} ms", script.id);
+                    assert!(
+                        between < (line + 9.0).max(-50.0),
+                        "{}: {between} dB before {start_ms} ms",
+                        script.id
+                    );
                 }
                 free_from_ms = free_from_ms.max(end_ms);
             }
@@ -115,7 +120,12 @@ fn every_ticket_is_one_of_the_taxonomy() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/categories/dagang.toml");
     let taxonomy: toml::Table = fs::read_to_string(path).unwrap().parse().unwrap();
     let codes = |list: &str| -> BTreeSet<String> {
-        taxonomy[list].as_array().unwrap().iter().map(|entry| entry["code"].as_str().unwrap().to_owned()).collect()
+        taxonomy[list]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["code"].as_str().unwrap().to_owned())
+            .collect()
     };
     let (kinds, departments) = (codes("kind"), codes("department"));
     for (script, _) in calls() {
@@ -126,7 +136,11 @@ fn every_ticket_is_one_of_the_taxonomy() {
         assert!(kind.is_ok(), "{}: {kind:?}", script.id);
         let urgency = serde_json::from_value::<jiesu::domain::Urgency>(ticket.urgency.into());
         assert!(urgency.is_ok(), "{}: {urgency:?}", script.id);
-        assert!(ticket.phone.len() == 11 && ticket.phone.chars().all(|c| c.is_ascii_digit()), "{}", script.id);
+        assert!(
+            ticket.phone.len() == 11 && ticket.phone.chars().all(|c| c.is_ascii_digit()),
+            "{}",
+            script.id
+        );
     }
 }
 

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -15,7 +16,7 @@ use super::desk::Desk;
 use super::outgoing::Sound;
 use super::seats::Seats;
 use super::session::Session;
-use crate::domain::CallId;
+use crate::domain::{CallId, Degradation, EventKind};
 use crate::gateway::{IncomingLeg, MediaPorts, Telephone};
 
 /// How long calls have to end at a stop: recordings are closed within a second or two; the last words are
@@ -46,6 +47,17 @@ pub struct Hotline {
     pub media_timeout: Duration,
     /// The rest of the hotline.
     pub desk: Arc<dyn Desk>,
+    /// Whether recordings fail at present; shared, so that the desk is told once and not by every call.
+    pub recorder_failing: AtomicBool,
+}
+
+impl Hotline {
+    /// Tells the desk that recordings fail, or work again.
+    pub(super) fn tell_recorder(&self, failing: bool) {
+        if self.recorder_failing.swap(failing, Ordering::Relaxed) != failing {
+            self.desk.record(None, EventKind::Degraded { part: Degradation::Recorder, failing });
+        }
+    }
 }
 
 /// Takes up the calls of `incoming`, until `stop` becomes true, nobody can stop it any more, or no call can come

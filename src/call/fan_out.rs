@@ -1,6 +1,7 @@
 //! Where a call's sound goes besides the other side: to the recorder, and to the ears. Payloads in their place
 //! on the call's clock enter. Neither one's failure reaches the call.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiesu_sip::codec::Codec;
@@ -8,23 +9,45 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
+use super::clock::CallClock;
 use super::desk::{Desk, Ears};
 use super::exchange::Hotline;
+use super::recording::{Closed, Recorder, RecorderEvent};
 use crate::domain::{Call, Channel, EventKind, RecordingState, SamplePosition, TurnEvent};
 
 /// The recorder and the ears of a call, once they are opened.
 #[derive(Default)]
 pub(super) struct FanOut {
+    recording: Option<Recording>,
+    /// What became of the recording, as far as it is known.
+    state: RecordingState,
     ears: Option<Box<dyn Ears>>,
     listening: Option<JoinHandle<()>>,
     /// A packet's samples; kept for the next packet's.
     samples: Vec<i16>,
 }
 
+struct Recording {
+    recorder: Recorder,
+    events: mpsc::Receiver<RecorderEvent>,
+    failing: bool,
+}
+
 impl FanOut {
     /// Begins to record and to listen.
-    pub(super) fn open(&mut self, hotline: &Hotline, call: &watch::Sender<Call>) {
+    pub(super) fn open(&mut self, hotline: &Hotline, call: &watch::Sender<Call>, clock: CallClock) {
         let id = call.borrow().id;
+        match Recorder::open(&hotline.recordings, id, clock.zero()) {
+            Ok((recorder, events)) => {
+                self.recording = Some(Recording { recorder, events, failing: false });
+                self.state = RecordingState::Open;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the call is not recorded");
+                self.state = RecordingState::Failed;
+                hotline.tell_recorder(true);
+            }
+        }
         if let Some((ears, turns)) = hotline.desk.open_ears(id) {
             self.ears = Some(ears);
             let listen = listen(hotline.desk.clone(), call.subscribe(), turns);
@@ -32,20 +55,89 @@ impl FanOut {
         }
     }
 
+    /// What became of the recording, as far as it is known.
+    pub(super) fn recording(&self) -> &RecordingState {
+        &self.state
+    }
+
     /// Hands a packet's sound on.
     pub(super) fn spread(&mut self, channel: Channel, at: SamplePosition, codec: Codec, payload: &[u8]) {
         self.samples.clear();
         codec.decode(payload, &mut self.samples);
+        if let Some(recording) = &mut self.recording {
+            recording.recorder.record(channel, at, &self.samples);
+        }
         if let Some(ears) = &mut self.ears {
             ears.hear(channel, at, &self.samples);
         }
     }
 
-    /// Ends the recording, and tells the ears that no more comes: what became of the recording, and the task
-    /// that still waits for the last words.
-    pub(super) async fn close(self, desk: &dyn Desk) -> (RecordingState, Option<JoinHandle<()>>) {
-        drop(self.ears);
-        (RecordingState::None, self.listening)
+    /// Hears what the recorder has to say of itself. True where [`FanOut::recording`] changed by it.
+    pub(super) fn look_after_recording(&mut self, hotline: &Hotline) -> bool {
+        let Some(recording) = &mut self.recording else { return false };
+        let before = recording.failing;
+        while let Ok(event) = recording.events.try_recv() {
+            recording.failing = match event {
+                RecorderEvent::Failed(fault) => {
+                    tracing::error!(error = %Chain(&fault), "the recording fails; the call goes on");
+                    true
+                }
+                RecorderEvent::Resumed => {
+                    tracing::info!("the recording goes on");
+                    false
+                }
+            };
+        }
+        if recording.failing == before {
+            return false;
+        }
+        hotline.tell_recorder(recording.failing);
+        self.state = if recording.failing { RecordingState::Failed } else { RecordingState::Open };
+        true
+    }
+
+    /// Ends the recording at `end`, and tells the ears that no more comes: what became of the recording, and
+    /// the task that still waits for the last words.
+    pub(super) async fn close(
+        mut self,
+        hotline: &Hotline,
+        end: SamplePosition,
+    ) -> (RecordingState, Option<JoinHandle<()>>) {
+        drop(self.ears.take());
+        self.look_after_recording(hotline);
+        if let Some(Recording { recorder, .. }) = self.recording.take() {
+            self.state = match recorder.close(end).await {
+                Ok(Closed { samples, sha256, lost_samples, .. }) => {
+                    if lost_samples > 0 {
+                        tracing::warn!(lost_samples, "the recording has gaps");
+                    } else {
+                        hotline.tell_recorder(false);
+                    }
+                    RecordingState::Closed { samples, sha256, recovered: false }
+                }
+                Err(error) => {
+                    tracing::error!(error = %Chain(&error), "the recording could not be closed");
+                    hotline.tell_recorder(true);
+                    RecordingState::Failed
+                }
+            };
+        }
+        (self.state, self.listening)
+    }
+}
+
+/// An error with its causes, in one line.
+struct Chain<'a>(&'a dyn std::error::Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
     }
 }
 

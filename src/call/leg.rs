@@ -157,6 +157,12 @@ impl MediaLeg {
         self.stream.as_ref().is_some_and(|stream| stream.outgoing.is_playing())
     }
 
+    /// Whether something plays, or a key is being pressed.
+    #[must_use]
+    pub fn is_sending(&self) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.outgoing.due().is_some())
+    }
+
     /// Sends a key, where the other end takes keys.
     pub fn press(&mut self, digit: Digit) {
         if let Some(stream) = &mut self.stream {

@@ -1,7 +1,7 @@
 //! The calls. A call enters as an [`IncomingLeg`](crate::gateway::IncomingLeg); its session answers it, greets
 //! the caller, calls a seat, joins the two and records both, until it ends. What happens leaves through the
 //! [`Desk`]. In the order of a call: [`Hotline`] (what all calls share), `session` (its stages), `party` (one
-//! side), `leg` (its sound: `clock`, `outgoing`), `fan_out` (recorder and ears).
+//! side), `leg` (its sound: `clock`, `outgoing`), `fan_out` ([`recording`] and ears).
 
 mod caller_id;
 mod clock;
@@ -11,6 +11,8 @@ mod fan_out;
 mod leg;
 mod outgoing;
 mod party;
+pub mod prompts;
+pub mod recording;
 mod seats;
 mod session;
 mod tones;

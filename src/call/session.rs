@@ -146,10 +146,12 @@ impl Session {
             // The INVITE held no offer: the answer to ours comes with the ACK.
             while !matches!(self.step().await?, Step::CallerAgreed) {}
         }
-        self.fan_out.open(&self.hotline, &self.call);
+        self.fan_out.open(&self.hotline, &self.call, self.clock);
+        let recording = self.fan_out.recording().clone();
         self.change(|call| {
             call.state = CallState::Greeting;
             call.answered_at = Some(Timestamp::now());
+            call.recording = recording;
         });
         Ok(())
     }

@@ -1,7 +1,13 @@
 //! The command line, one file per command.
 
+mod backup;
+mod call;
 mod model;
+mod openapi;
 mod recognise;
+mod serve;
+mod transcribe;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,9 +27,15 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Call(call::Call),
+    Backup(backup::Backup),
     Model(model::ModelCommand),
+    Openapi(openapi::Openapi),
     #[command(hide = true)]
     Recognise(recognise::Recognise),
+    Serve(serve::Serve),
+    Transcribe(transcribe::Transcribe),
+    User(user::UserCommand),
 }
 
 impl CommandLine {
@@ -33,8 +45,14 @@ impl CommandLine {
     /// Whatever keeps the command from its end, told for the person at the terminal.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
+            Command::Call(command) => command.run(),
+            Command::Backup(command) => command.run(&self.config),
             Command::Model(command) => command.run(),
+            Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
+            Command::Serve(command) => command.run(&self.config),
+            Command::Transcribe(command) => command.run(&self.config),
+            Command::User(command) => command.run(&self.config),
         }
     }
 }

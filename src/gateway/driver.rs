@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::connections::{Connections, FromStream};
 use super::leg::{IncomingLeg, Leg, LegEvent};
 use super::telephone::{OptionsAnswer, Telephone};
-use super::{GatewayConfig, GatewayError};
+use super::{GatewayConfig, GatewayError, USER_AGENT};
 
 /// Commands waiting for the endpoint, of all sessions together; one more makes its session wait.
 const COMMAND_QUEUE: usize = 1_024;
@@ -86,8 +86,8 @@ impl Gateway {
     pub async fn bind(
         config: GatewayConfig,
     ) -> Result<(Self, Telephone, mpsc::Receiver<IncomingLeg>), GatewayError> {
-        const UDP: (&str, &str) = ("SIP over UDP", "sip.listen_udp");
-        const TCP: (&str, &str) = ("SIP over TCP", "sip.listen_tcp");
+        let udp_names = ("SIP over UDP", config.listen_setting);
+        let tcp_names = ("SIP over TCP", "sip.listen_tcp");
         let bound = |(transport, setting), addr: SocketAddr| {
             move |source: io::Error| match source.kind() {
                 io::ErrorKind::AddrInUse => GatewayError::AddressTaken { transport, addr, setting },
@@ -104,21 +104,18 @@ impl Gateway {
                 None => Ok(SocketAddr::new(wanted.ip(), port)),
             }
         };
-        let udp = UdpSocket::bind(config.listen_udp).await.map_err(bound(UDP, config.listen_udp))?;
+        let udp = UdpSocket::bind(config.listen_udp).await.map_err(bound(udp_names, config.listen_udp))?;
         let advertised = advertise(udp.local_addr(), config.listen_udp)?;
         let (mut listener, mut advertised_tcp) = (None, None);
         if let Some(addr) = config.listen_tcp {
-            let bound = TcpListener::bind(addr).await.map_err(bound(TCP, addr))?;
-            advertised_tcp = Some(advertise(bound.local_addr(), addr)?);
-            listener = Some(bound);
+            let listening = TcpListener::bind(addr).await.map_err(bound(tcp_names, addr))?;
+            advertised_tcp = Some(advertise(listening.local_addr(), addr)?);
+            listener = Some(listening);
         }
         let (command, commands) = mpsc::channel(COMMAND_QUEUE);
         let (incoming, calls) = mpsc::channel(INCOMING_QUEUE);
-        let endpoint = Config {
-            advertised_tcp,
-            max_legs: config.max_legs,
-            ..Config::new(advertised, config.user_agent)
-        };
+        let endpoint =
+            Config { advertised_tcp, max_legs: config.max_legs, ..Config::new(advertised, USER_AGENT) };
         let gateway = Self {
             endpoint: Endpoint::new(endpoint, rand::random()),
             udp,

@@ -15,7 +15,11 @@ use std::net::{IpAddr, SocketAddr};
 pub use driver::Gateway;
 pub use leg::{IncomingLeg, Leg, LegEvent};
 pub use media_ports::{MediaPorts, MediaPortsError, PortPair};
+pub(crate) use telephone::resolve;
 pub use telephone::{OptionsAnswer, OutgoingCall, Telephone, TelephoneError};
+
+/// What we call ourselves in User-Agent and Server.
+pub const USER_AGENT: &str = concat!("Jiesu/", env!("CARGO_PKG_VERSION"));
 
 /// Where the gateway listens, and its limits.
 #[derive(Debug, Clone)]
@@ -26,10 +30,24 @@ pub struct GatewayConfig {
     pub listen_tcp: Option<SocketAddr>,
     /// The address that others reach this machine by; needed when listening on 0.0.0.0 or ::.
     pub advertised_ip: Option<IpAddr>,
-    /// What we call ourselves in User-Agent and Server.
-    pub user_agent: String,
+    /// The setting or option that names `listen_udp`, for whoever has to change it.
+    pub listen_setting: &'static str,
     /// Legs at once; one more INVITE is answered 503.
     pub max_legs: usize,
+}
+
+impl GatewayConfig {
+    /// Listening at `listen_udp` only, with room for a hundred calls.
+    #[must_use]
+    pub fn new(listen_udp: SocketAddr) -> Self {
+        Self {
+            listen_udp,
+            listen_tcp: None,
+            advertised_ip: None,
+            listen_setting: "sip.listen_udp",
+            max_legs: 200,
+        }
+    }
 }
 
 /// Why the gateway cannot start.

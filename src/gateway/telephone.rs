@@ -86,7 +86,7 @@ impl Telephone {
     /// # Errors
     /// When the target has no address, the limits are reached, or the gateway has stopped.
     pub async fn dial(&self, call: OutgoingCall) -> Result<Leg, TelephoneError> {
-        let to = resolve(&call.target).await?;
+        let to = peer_of(&call.target).await?;
         let invite = Invite {
             target: call.target,
             to,
@@ -105,7 +105,7 @@ impl Telephone {
     /// # Errors
     /// When the target has no address, or the gateway has stopped.
     pub async fn options(&self, target: &Uri) -> Result<OptionsAnswer, TelephoneError> {
-        let to = resolve(target).await?;
+        let to = peer_of(target).await?;
         let (reply, answer) = oneshot::channel();
         let command = Command::Options { to, target: target.clone(), reply };
         self.commands.send(command).await.map_err(|_| TelephoneError::Stopped)?;
@@ -119,16 +119,20 @@ impl Telephone {
 }
 
 /// The address a URI's messages go to (of RFC 3263 the part that needs no SRV records).
-async fn resolve(target: &Uri) -> Result<Peer, TelephoneError> {
-    let tcp = target.params.value("transport").is_some_and(|value| value.eq_ignore_case("tcp"));
-    let protocol = if tcp { Protocol::Tcp } else { Protocol::Udp };
+pub(crate) async fn resolve(target: &Uri) -> Result<SocketAddr, TelephoneError> {
     let port = target.port.unwrap_or(DEFAULT_PORT);
     if let Some(ip) = target.ip() {
-        return Ok(Peer { protocol, addr: SocketAddr::new(ip, port) });
+        return Ok(SocketAddr::new(ip, port));
     }
     let no_address = |source| TelephoneError::NoAddress { target: target.clone(), source };
     let host = target.host.as_str().ok_or_else(|| no_address(io::ErrorKind::InvalidInput.into()))?;
     let mut found = tokio::net::lookup_host((host, port)).await.map_err(no_address)?;
-    let addr = found.next().ok_or_else(|| no_address(io::ErrorKind::NotFound.into()))?;
-    Ok(Peer { protocol, addr })
+    found.next().ok_or_else(|| no_address(io::ErrorKind::NotFound.into()))
+}
+
+/// Where a URI's messages go, and over what.
+async fn peer_of(target: &Uri) -> Result<Peer, TelephoneError> {
+    let tcp = target.params.value("transport").is_some_and(|value| value.eq_ignore_case("tcp"));
+    let protocol = if tcp { Protocol::Tcp } else { Protocol::Udp };
+    Ok(Peer { protocol, addr: resolve(target).await? })
 }

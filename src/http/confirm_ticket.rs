@@ -1,11 +1,12 @@
 //! `POST /api/calls/{id}/confirm`: the draft becomes a ticket on its way to its department.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Desk, Problem, ProblemCode};
+use super::input::{Body, Segment};
+use super::{Desk, Problem, SignedIn, viewer_role};
 use crate::domain::{CallId, Ticket};
 
 /// What is confirmed.
@@ -29,9 +30,11 @@ pub struct Confirmation {
     ),
 )]
 pub(super) async fn confirm_ticket(
-    State(_desk): State<Desk>,
-    Path(_id): Path<CallId>,
-    Json(_confirmation): Json<Confirmation>,
+    State(desk): State<Desk>,
+    SignedIn { viewer, .. }: SignedIn,
+    Segment(call_id): Segment<CallId>,
+    Body(Confirmation { on_revision }): Body<Confirmation>,
 ) -> Result<Json<Ticket>, Problem> {
-    Err(ProblemCode::Unavailable.into())
+    viewer_role::writes_drafts(&viewer)?;
+    Ok(Json(desk.drafting.confirm(&viewer, call_id, on_revision).await?))
 }

@@ -1,12 +1,14 @@
 //! `PATCH /api/calls/{id}/draft`: a person changes one field; the machine never overwrites it again.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Desk, Problem, ProblemCode};
-use crate::domain::{CallId, Draft, EditId, FieldKey};
+use super::input::{Body, Segment};
+use super::{Desk, Problem, SignedIn, viewer_role};
+use crate::domain::{CallId, Draft, Edit, EditId, FieldKey};
 
 /// One change of one field.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -36,9 +38,14 @@ pub struct FieldEdit {
     ),
 )]
 pub(super) async fn edit_draft(
-    State(_desk): State<Desk>,
-    Path(_id): Path<CallId>,
-    Json(_edit): Json<FieldEdit>,
+    State(desk): State<Desk>,
+    SignedIn { viewer, .. }: SignedIn,
+    Segment(call_id): Segment<CallId>,
+    Body(edit): Body<FieldEdit>,
 ) -> Result<Json<Draft>, Problem> {
-    Err(ProblemCode::Unavailable.into())
+    viewer_role::writes_drafts(&viewer)?;
+    let FieldEdit { id, on_revision, field, value } = edit;
+    let value = value.trim().to_owned();
+    let edit = Edit { id, call_id, on_revision, field, value, by: viewer.user, at: Timestamp::now() };
+    Ok(Json(desk.drafting.edit(&viewer, edit).await?))
 }

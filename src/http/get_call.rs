@@ -1,12 +1,17 @@
 //! `GET /api/calls/{id}`: one call with its words, its draft and its ticket.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Desk, Problem, ProblemCode};
+use super::input::Segment;
+use super::{Desk, Problem, ProblemCode, SignedIn, viewer_role};
 use crate::domain::{Call, CallId, Draft, Ticket, Turn};
+use crate::store::StoreError;
+use crate::ticket::DraftingError;
 
 /// A call with all that is known of it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -37,8 +42,40 @@ pub struct CallDetail {
     ),
 )]
 pub(super) async fn get_call(
-    State(_desk): State<Desk>,
-    Path(_id): Path<CallId>,
+    State(desk): State<Desk>,
+    SignedIn { viewer, .. }: SignedIn,
+    Segment(id): Segment<CallId>,
 ) -> Result<Json<CallDetail>, Problem> {
-    Err(ProblemCode::Unavailable.into())
+    viewer_role::sees_calls(&viewer)?;
+    desk.settle().await;
+    // Taken first: what is read after it holds at least all up to it.
+    let seen_seq = desk.journal.written_seq();
+    let (unwritten_call, unwritten_turns) = desk.journal.unwritten_of(id);
+    let (stored_call, agent_name) = match desk.store.call(&viewer, id).await {
+        Ok(summary) => (Some(summary.call), summary.agent_name),
+        // It began while the database fails: what is in memory is shown.
+        Err(_) if unwritten_call.is_some() => (None, None),
+        Err(error) => return Err(error.into()),
+    };
+    let call = unwritten_call.or(stored_call).ok_or(ProblemCode::NotFound)?;
+    let turns = with_unwritten(desk.store.turns(&viewer, id).await?, unwritten_turns);
+    let draft = desk.drafting.draft(&viewer, id).await.or_else(|error| match error {
+        // Nothing was said yet, and the call is not stored.
+        DraftingError::Store(StoreError::NotFound) => Ok(empty_draft(id)),
+        other => Err(other),
+    })?;
+    let ticket = desk.store.ticket_of_call(&viewer, id).await?;
+    Ok(Json(CallDetail { call, turns, draft, ticket, agent_name, seen_seq }))
+}
+
+/// The turns with those that are not stored yet, in the order of the recording.
+fn with_unwritten(mut turns: Vec<Turn>, unwritten: Vec<Turn>) -> Vec<Turn> {
+    turns.retain(|turn| unwritten.iter().all(|newer| newer.id != turn.id));
+    turns.extend(unwritten);
+    turns.sort_by_key(|turn| (turn.start_sample, turn.id));
+    turns
+}
+
+const fn empty_draft(call_id: CallId) -> Draft {
+    Draft { call_id, revision: 0, fields: BTreeMap::new(), categories: Vec::new() }
 }

@@ -1,9 +1,8 @@
 //! `GET /api/session`: who is signed in.
 
 use axum::Json;
-use axum::extract::State;
 
-use super::{Desk, Problem, ProblemCode};
+use super::{Problem, SignedIn};
 use crate::domain::User;
 
 /// Who is signed in.
@@ -14,6 +13,6 @@ use crate::domain::User;
         (status = 401, description = "`not_signed_in`", body = Problem),
     ),
 )]
-pub(super) async fn get_session(State(_desk): State<Desk>) -> Result<Json<User>, Problem> {
-    Err(ProblemCode::Unavailable.into())
+pub(super) async fn get_session(SignedIn { user, .. }: SignedIn) -> Json<User> {
+    Json(user)
 }

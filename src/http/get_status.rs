@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Desk, Problem, ProblemCode};
+use super::{Desk, LocalName, Problem, SignedIn};
 use crate::domain::Degradation;
 
 /// How the service is.
@@ -28,8 +28,8 @@ pub struct RecogniserStatus {
     pub name: String,
     /// True for the small one that ships with the service and knows few sentences.
     pub bundled: bool,
-    /// What people must know of it; a message code of the web.
-    pub notice: Option<String>,
+    /// What people must know of it.
+    pub notice: Option<LocalName>,
 }
 
 /// Reads how the service is.
@@ -40,6 +40,11 @@ pub struct RecogniserStatus {
         (status = 401, description = "`not_signed_in`", body = Problem),
     ),
 )]
-pub(super) async fn get_status(State(_desk): State<Desk>) -> Result<Json<ServiceStatus>, Problem> {
-    Err(ProblemCode::Unavailable.into())
+pub(super) async fn get_status(State(desk): State<Desk>, _: SignedIn) -> Json<ServiceStatus> {
+    Json(ServiceStatus {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        recogniser: (desk.recogniser)(),
+        degraded: desk.journal.degraded(),
+        live_calls: u32::try_from(desk.journal.live_calls()).unwrap_or(u32::MAX),
+    })
 }

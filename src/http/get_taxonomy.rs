@@ -5,8 +5,9 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Desk, Problem, ProblemCode};
+use super::{Desk, Problem, SignedIn};
 use crate::domain::{CategoryCode, DepartmentCode, Urgency};
+use crate::understanding::{self, Category, Class, Name, Taxonomy};
 
 /// A name in the languages of the desk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -18,7 +19,7 @@ pub struct LocalName {
 }
 
 /// The categories and departments of this hotline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TaxonomyView {
     /// The classes, in the file's order.
     pub classes: Vec<CategoryClass>,
@@ -67,6 +68,43 @@ pub struct Department {
         (status = 401, description = "`not_signed_in`", body = Problem),
     ),
 )]
-pub(super) async fn get_taxonomy(State(_desk): State<Desk>) -> Result<Json<TaxonomyView>, Problem> {
-    Err(ProblemCode::Unavailable.into())
+pub(super) async fn get_taxonomy(State(desk): State<Desk>, _: SignedIn) -> Json<TaxonomyView> {
+    Json(desk.taxonomy.as_ref().clone())
+}
+
+impl From<&Taxonomy> for TaxonomyView {
+    fn from(taxonomy: &Taxonomy) -> Self {
+        let class = |class: &Class| CategoryClass {
+            code: class.code.0.clone(),
+            name: (&class.name).into(),
+            kinds: class.kinds.iter().map(CategoryKind::from).collect(),
+        };
+        Self {
+            classes: taxonomy.classes.iter().map(class).collect(),
+            departments: taxonomy.departments.iter().map(Department::from).collect(),
+        }
+    }
+}
+
+impl From<&Category> for CategoryKind {
+    fn from(category: &Category) -> Self {
+        Self {
+            code: category.code.clone(),
+            name: (&category.name).into(),
+            department: category.department.clone(),
+            urgency: category.urgency,
+        }
+    }
+}
+
+impl From<&understanding::Department> for Department {
+    fn from(department: &understanding::Department) -> Self {
+        Self { code: department.code.clone(), name: (&department.name).into() }
+    }
+}
+
+impl From<&Name> for LocalName {
+    fn from(name: &Name) -> Self {
+        Self { zh: name.zh.clone(), en: name.en.clone() }
+    }
 }

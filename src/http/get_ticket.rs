@@ -1,12 +1,14 @@
 //! `GET /api/tickets/{id}`: one ticket; for a clerk a confidential one comes redacted.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Desk, Problem, ProblemCode};
-use crate::domain::{Ticket, TicketId};
+use super::input::Segment;
+use super::{Desk, Problem, SignedIn, viewer_role};
+use crate::domain::{RecordingState, Ticket, TicketId};
+use crate::store::StoreError;
 
 /// A ticket with what its page shows beside it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -31,8 +33,16 @@ pub struct TicketDetail {
     ),
 )]
 pub(super) async fn get_ticket(
-    State(_desk): State<Desk>,
-    Path(_id): Path<TicketId>,
+    State(desk): State<Desk>,
+    SignedIn { viewer, .. }: SignedIn,
+    Segment(id): Segment<TicketId>,
 ) -> Result<Json<TicketDetail>, Problem> {
-    Err(ProblemCode::Unavailable.into())
+    viewer_role::sees_tickets(&viewer)?;
+    let (ticket, confirmed_by_name) = desk.store.ticket(&viewer, id).await?;
+    let has_recording = match desk.store.hearable_call(&viewer, ticket.call_id).await {
+        Ok(call) => call.recording != RecordingState::None,
+        Err(StoreError::NotFound | StoreError::Forbidden) => false,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Json(TicketDetail { ticket, confirmed_by_name, has_recording }))
 }

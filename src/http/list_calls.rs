@@ -1,49 +1,34 @@
 //! `GET /api/calls`: calls, newest first, by state, words or number.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Desk, Problem, ProblemCode};
-use crate::domain::{Call, CallId, CallState, CategoryCode, TicketId};
+use super::input::Parameters;
+use super::{Desk, Problem, SignedIn, page, viewer_role};
+use crate::domain::{CallId, CallState};
+use crate::store::{CallFilter, CallSummary};
 
 /// Which calls.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct CallQuery {
+pub(super) struct CallQuery {
     /// Only calls in this state.
     #[serde(default)]
-    pub state: Option<CallState>,
+    state: Option<CallState>,
     /// Only calls that have (true) or have not (false) become a ticket.
     #[serde(default)]
-    pub confirmed: Option<bool>,
+    confirmed: Option<bool>,
     /// Only calls with these words, this caller number, this title or this ticket number.
     #[serde(default)]
-    pub q: Option<String>,
+    q: Option<String>,
     /// Only calls older than this one: `next` of the page before.
     #[serde(default)]
-    pub before: Option<CallId>,
+    before: Option<CallId>,
     /// At most so many; 50 unless said, 200 at most.
     #[serde(default)]
-    pub limit: Option<u32>,
-}
-
-/// A line of the call list.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct CallSummary {
-    /// The call.
-    pub call: Call,
-    /// The title of its draft.
-    pub title: Option<String>,
-    /// The category of its draft.
-    pub category: Option<CategoryCode>,
-    /// The name shown of the agent who took it.
-    pub agent_name: Option<String>,
-    /// Its ticket, once confirmed.
-    pub ticket_id: Option<TicketId>,
-    /// Its ticket's number, once confirmed.
-    pub ticket_number: Option<String>,
+    limit: Option<u32>,
 }
 
 /// A page of the call list.
@@ -65,8 +50,20 @@ pub struct CallList {
     ),
 )]
 pub(super) async fn list_calls(
-    State(_desk): State<Desk>,
-    Query(_query): Query<CallQuery>,
+    State(desk): State<Desk>,
+    SignedIn { viewer, .. }: SignedIn,
+    Parameters(query): Parameters<CallQuery>,
 ) -> Result<Json<CallList>, Problem> {
-    Err(ProblemCode::Unavailable.into())
+    viewer_role::sees_calls(&viewer)?;
+    desk.settle().await;
+    let limit = page::limit(query.limit);
+    let filter = CallFilter {
+        state: query.state,
+        confirmed: query.confirmed,
+        words: query.q,
+        before: query.before,
+        limit: page::one_more(limit),
+    };
+    let (items, next) = page::cut(desk.store.calls(&viewer, &filter).await?, limit, |item| item.call.id);
+    Ok(Json(CallList { items, next }))
 }

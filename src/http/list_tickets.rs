@@ -1,66 +1,34 @@
 //! `GET /api/tickets`: tickets, newest first; for a clerk those delivered to the clerk's department.
 
 use axum::Json;
-use axum::extract::{Query, State};
-use jiff::Timestamp;
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Desk, Problem, ProblemCode};
-use crate::domain::{CallId, CategoryCode, DepartmentCode, RequestKind, TicketId, TicketState, Urgency};
+use super::input::Parameters;
+use super::{Desk, Problem, SignedIn, page, viewer_role};
+use crate::domain::{DepartmentCode, TicketId, TicketState};
+use crate::store::{TicketFilter, TicketSummary};
 
 /// Which tickets.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct TicketQuery {
+pub(super) struct TicketQuery {
     /// Only tickets in this state.
     #[serde(default)]
-    pub state: Option<TicketState>,
+    state: Option<TicketState>,
     /// Only tickets sent to this department.
     #[serde(default)]
-    pub department: Option<DepartmentCode>,
+    department: Option<DepartmentCode>,
     /// Only tickets with this number or these words in their fields.
     #[serde(default)]
-    pub q: Option<String>,
+    q: Option<String>,
     /// Only tickets older than this one: `next` of the page before.
     #[serde(default)]
-    pub before: Option<TicketId>,
+    before: Option<TicketId>,
     /// At most so many; 50 unless said, 200 at most.
     #[serde(default)]
-    pub limit: Option<u32>,
-}
-
-/// A line of the ticket list.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct TicketSummary {
-    /// Identity.
-    pub id: TicketId,
-    /// The number people say.
-    pub number: String,
-    /// The call it came from.
-    pub call_id: CallId,
-    /// Where it stands.
-    pub state: TicketState,
-    /// What the matter is, in a line.
-    pub title: String,
-    /// Where it is.
-    pub place: Option<String>,
-    /// What kind of request it is.
-    pub kind: Option<RequestKind>,
-    /// Its category.
-    pub category: CategoryCode,
-    /// The department it was sent to.
-    pub department: DepartmentCode,
-    /// How urgent it is.
-    pub urgency: Urgency,
-    /// Whether the caller asked for confidentiality.
-    pub confidential: bool,
-    /// When it was confirmed.
-    pub confirmed_at: Timestamp,
-    /// The name shown of who confirmed it.
-    pub confirmed_by_name: String,
-    /// When the department had it.
-    pub delivered_at: Option<Timestamp>,
+    limit: Option<u32>,
 }
 
 /// A page of the ticket list.
@@ -82,8 +50,19 @@ pub struct TicketList {
     ),
 )]
 pub(super) async fn list_tickets(
-    State(_desk): State<Desk>,
-    Query(_query): Query<TicketQuery>,
+    State(desk): State<Desk>,
+    SignedIn { viewer, .. }: SignedIn,
+    Parameters(query): Parameters<TicketQuery>,
 ) -> Result<Json<TicketList>, Problem> {
-    Err(ProblemCode::Unavailable.into())
+    viewer_role::sees_tickets(&viewer)?;
+    let limit = page::limit(query.limit);
+    let filter = TicketFilter {
+        state: query.state,
+        department: query.department,
+        words: query.q,
+        before: query.before,
+        limit: page::one_more(limit),
+    };
+    let (items, next) = page::cut(desk.store.tickets(&viewer, &filter).await?, limit, |item| item.id);
+    Ok(Json(TicketList { items, next }))
 }

@@ -1,7 +1,9 @@
 //! The desk's side of the service: sign-in, JSON routes, one stream of events, and the web page itself.
 //! One file per action. `openapi()` describes all of it; the web's TypeScript client is made from that.
 
+mod byte_range;
 mod confirm_ticket;
+mod desk;
 mod edit_draft;
 mod get_call;
 mod get_openapi;
@@ -10,23 +12,52 @@ mod get_session;
 mod get_status;
 mod get_taxonomy;
 mod get_ticket;
+mod input;
 mod list_calls;
 mod list_tickets;
+mod page;
+mod passwords;
 mod problem;
+mod recording_file;
+mod same_origin;
 mod search_words;
+mod security_headers;
+mod session_cookie;
 mod sign_in;
+mod sign_in_attempts;
 mod sign_out;
+mod signed_in;
 mod stream_events;
+mod viewer_role;
+mod web_page;
 
+pub use confirm_ticket::Confirmation;
+pub use desk::{Desk, DeskParts};
+pub use edit_draft::FieldEdit;
+pub use get_call::CallDetail;
+pub use get_status::{RecogniserStatus, ServiceStatus};
+pub use get_taxonomy::{CategoryClass, CategoryKind, Department, LocalName, TaxonomyView};
+pub use get_ticket::TicketDetail;
+pub use list_calls::CallList;
+pub use list_tickets::TicketList;
+pub use passwords::{PasswordError, hash_password};
 pub use problem::{Problem, ProblemCode};
+pub use sign_in::SignIn;
 
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// What the routes work with.
-#[derive(Clone)]
-pub struct Desk {}
+use same_origin::same_origin;
+use security_headers::security_headers;
+use signed_in::SignedIn;
+use web_page::{web_page, wrong_method};
+
+/// The largest body of a request: an edit of one field, with room.
+const MAX_BODY_BYTES: usize = 64 * 1_024;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,6 +65,17 @@ pub struct Desk {}
     components(schemas(crate::domain::Event, crate::domain::EventKind, crate::domain::FieldKey))
 )]
 struct Document;
+
+/// Everything that is served: the routes below `/api`, and the web page at every other address.
+pub fn router(desk: Desk) -> Router {
+    let (api, _) = api().split_for_parts();
+    api.fallback(web_page)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn(same_origin))
+        .layer(from_fn_with_state(desk.clone(), security_headers))
+        .with_state(desk)
+}
 
 fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::with_openapi(Document::openapi())

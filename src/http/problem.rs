@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::FieldKey;
+use crate::store::StoreError;
+use crate::ticket::DraftingError;
+
+/// When to come back while the database fails.
+const RETRY_AFTER_S: u64 = 2;
 
 /// The body of every answer that is not a success.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -122,6 +127,39 @@ impl Problem {
 impl From<ProblemCode> for Problem {
     fn from(code: ProblemCode) -> Self {
         Self::new(code)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Forbidden => ProblemCode::Forbidden.into(),
+            StoreError::NotFound => ProblemCode::NotFound.into(),
+            StoreError::AlreadyConfirmed(_) => ProblemCode::AlreadyConfirmed.into(),
+            StoreError::EditConflict(_) => ProblemCode::EditConflict.into(),
+            error if error.is_passing() => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the store does not answer");
+                Self::new(ProblemCode::Unavailable).with_retry_after_s(RETRY_AFTER_S)
+            }
+            error => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the store's fault");
+                ProblemCode::Internal.into()
+            }
+        }
+    }
+}
+
+impl From<DraftingError> for Problem {
+    fn from(error: DraftingError) -> Self {
+        match error {
+            DraftingError::Store(error) => error.into(),
+            DraftingError::BadValue(field) => Self::new(ProblemCode::BadValue).with_fields(vec![field]),
+            DraftingError::Changed(_) => ProblemCode::DraftChanged.into(),
+            DraftingError::Incomplete(fields) => Self::new(ProblemCode::TicketIncomplete).with_fields(fields),
+            DraftingError::Unavailable | DraftingError::Stopped => {
+                Self::new(ProblemCode::Unavailable).with_retry_after_s(RETRY_AFTER_S)
+            }
+        }
     }
 }
 

@@ -1,34 +1,23 @@
 //! `GET /api/search`: the turns in which something was said.
 
 use axum::Json;
-use axum::extract::{Query, State};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use super::{Desk, Problem, ProblemCode};
-use crate::domain::{CallId, Turn};
+use super::input::Parameters;
+use super::{Desk, Problem, SignedIn, page, viewer_role};
+use crate::store::WordHit;
 
 /// What to look for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct WordQuery {
+pub(super) struct WordQuery {
     /// Words; all of them must stand in the turn.
-    pub q: String,
+    q: String,
     /// At most so many; 50 unless said, 200 at most.
     #[serde(default)]
-    pub limit: Option<u32>,
-}
-
-/// A turn in which the words were said.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct WordHit {
-    /// The call.
-    pub call_id: CallId,
-    /// When the call began.
-    pub call_started_at: Timestamp,
-    /// The turn.
-    pub turn: Turn,
+    limit: Option<u32>,
 }
 
 /// Searches the words of all calls, newest call first.
@@ -41,8 +30,11 @@ pub struct WordHit {
     ),
 )]
 pub(super) async fn search_words(
-    State(_desk): State<Desk>,
-    Query(_query): Query<WordQuery>,
+    State(desk): State<Desk>,
+    SignedIn { viewer, .. }: SignedIn,
+    Parameters(query): Parameters<WordQuery>,
 ) -> Result<Json<Vec<WordHit>>, Problem> {
-    Err(ProblemCode::Unavailable.into())
+    viewer_role::sees_calls(&viewer)?;
+    desk.settle().await;
+    Ok(Json(desk.store.search(&viewer, &query.q, page::limit(query.limit)).await?))
 }

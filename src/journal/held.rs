@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{CallId, CallState, Degradation, Event, EventKind};
+use crate::domain::{Call, CallId, CallState, Degradation, Event, EventKind, Turn};
 
 /// Written events kept for pages that come back after a moment: some minutes of a busy desk.
 const RECENT_EVENTS: usize = 4_096;
@@ -93,10 +93,6 @@ impl Held {
         self.last_seq
     }
 
-    pub(super) const fn written_seq(&self) -> u64 {
-        self.written_seq
-    }
-
     /// At most `limit` events after a number; nothing where some of those are not held any more.
     pub(super) fn after(&self, seq: u64, limit: usize) -> Option<Vec<Arc<Event>>> {
         let skip = usize::try_from((seq + 1).checked_sub(self.first_seq())?).unwrap_or(usize::MAX);
@@ -107,6 +103,25 @@ impl Held {
     pub(super) fn unwritten(&self, limit: usize) -> Vec<Arc<Event>> {
         let from = self.written_seq.max(self.first_seq() - 1);
         self.after(from, limit).unwrap_or_default()
+    }
+
+    /// What is held of a call and not written yet: the call as it now is, and turns.
+    pub(super) fn unwritten_of(&self, call_id: CallId) -> (Option<Call>, Vec<Turn>) {
+        let (mut call, mut turns) = (None, Vec::new());
+        for event in self.unwritten(usize::MAX) {
+            if event.call_id != Some(call_id) {
+                continue;
+            }
+            match &event.kind {
+                EventKind::Call { call: now } => call = Some(now.clone()),
+                EventKind::Turn { turn } => turns.push(turn.clone()),
+                EventKind::Partial { .. }
+                | EventKind::Draft { .. }
+                | EventKind::Ticket { .. }
+                | EventKind::Degraded { .. } => {}
+            }
+        }
+        (call, turns)
     }
 
     pub(super) fn mark_written(&mut self, seq: u64) {

@@ -3,18 +3,23 @@
 
 use std::ops::Range;
 
+use crate::audio::resample::Upsampler;
 use crate::domain::{SAMPLE_RATE_HZ, SamplePosition, TurnId};
 
 use super::segmenter::{FRAME_SAMPLES, Segmenter, Span};
-use super::upsample::Upsampler;
 use super::voice::{FRAME_16K, VoiceDetector};
 
 /// A gap up to this long is filled with silence; beyond it the turn is over: one second.
 const LONGEST_FILLED_GAP: u64 = SAMPLE_RATE_HZ as u64;
 /// So many pieces are held back for one that is late before it is given up: 100 ms of 20 ms packets.
 const LATE_PIECES: usize = 5;
+/// Silence that brings the last sound through the resampler and fills its frame.
+const FLUSH_SAMPLES: usize = 2 * FRAME_SAMPLES as usize;
 /// Less new voice than this is not worth a partial.
 const LEAST_NEW_VOICE_FRAMES: u64 = 300 / 16;
+
+/// Partials of the measured front end: every 0.8 s.
+const MEASURED_PARTIAL_FRAMES: u64 = 800 / 16;
 
 /// Sound to recognise: a turn, or a turn so far.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +40,26 @@ pub(super) enum Heard {
     Partial(Utterance),
     /// A whole turn.
     Final(Utterance),
+}
+
+/// The front end on its own, for measuring: what [`super::CallEars`] does with a channel's sound.
+pub struct FrontEnd {
+    front: ChannelFront,
+    heard: Vec<Heard>,
+}
+
+impl FrontEnd {
+    /// A channel that has not been heard yet; segments are at most `max_segment_ms` long.
+    #[must_use]
+    pub fn new(max_segment_ms: u32) -> Self {
+        Self { front: ChannelFront::new(max_segment_ms), heard: Vec::new() }
+    }
+
+    /// Hears samples; tells how many turns and turns so far they gave to recognise.
+    pub fn hear(&mut self, start: SamplePosition, pcm_8k: &[i16]) -> usize {
+        self.front.hear(start, pcm_8k, Some(MEASURED_PARTIAL_FRAMES), &mut self.heard);
+        self.heard.drain(..).count()
+    }
 }
 
 /// The front end: place → 16 kHz → frames → voice → segments.
@@ -135,7 +160,7 @@ impl ChannelFront {
 
     /// Ends the stretch of sound, its last part of a frame included; the next begins at `next`.
     fn end_stream(&mut self, next: SamplePosition, out: &mut Vec<Heard>) {
-        self.listen(&[0; FRAME_SAMPLES as usize + Upsampler::DELAY_SAMPLES], out);
+        self.listen(&[0; FLUSH_SAMPLES], out);
         if let Some(span) = self.stream.segmenter.finish() {
             self.give(&span, out);
         }
@@ -176,7 +201,7 @@ impl Stream {
     fn new(origin: SamplePosition, max_segment_ms: u32) -> Self {
         Self {
             origin,
-            upsampler: Upsampler::new(),
+            upsampler: Upsampler::default(),
             detector: VoiceDetector::new(),
             segmenter: Segmenter::new(max_segment_ms),
             pcm: Vec::new(),
@@ -218,9 +243,8 @@ impl Stream {
         }
     }
 
-    /// Where a frame begins in the recording; the resampler's delay taken off.
+    /// Where a frame begins in the recording.
     fn place(&self, frame: u64) -> SamplePosition {
-        let at = self.origin.0 + frame * FRAME_SAMPLES;
-        SamplePosition(at.saturating_sub(Upsampler::DELAY_SAMPLES as u64).max(self.origin.0))
+        SamplePosition(self.origin.0 + frame * FRAME_SAMPLES)
     }
 }

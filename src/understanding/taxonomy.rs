@@ -275,15 +275,16 @@ fn weighted(source: &Source<'_>, owner: &str, words: &Weighted) -> Result<Vec<(S
         let Some(value) = value else {
             return Err(source.wrong(
                 weight.span().start,
-                format!("{owner} has a weight `{}`; it must be a number above 0, at most 10", weight.get_ref()),
+                format!(
+                    "{owner} has a weight `{}`; it must be a number above 0, at most 10",
+                    weight.get_ref()
+                ),
             ));
         };
         for word in words {
             let text = filled(source, &format!("a word of {owner}"), word)?;
             if !seen.insert(text) {
-                return Err(
-                    source.wrong(word.span().start, format!("{owner} lists the word `{text}` twice"))
-                );
+                return Err(source.wrong(word.span().start, format!("{owner} lists the word `{text}` twice")));
             }
             list.push((text.to_owned(), value));
         }

@@ -55,7 +55,10 @@ enum Fault {
 
 fn main() {
     let options = Options::parse();
-    let mut child = Child { scripts: options.script.iter().map(|path| Script::load(path)).collect(), ..Child::new(&options) };
+    let mut child = Child {
+        scripts: options.script.iter().map(|path| Script::load(path)).collect(),
+        ..Child::new(&options)
+    };
     let mut input = stdin().lock();
     let mut output = stdout().lock();
     let hello = Hello { ready: true, name: "fixture".to_owned(), version: VERSION, error: None };
@@ -72,11 +75,13 @@ fn main() {
             }
             Some(Fault::Error) => {
                 let outcome = Outcome::Failed { error: "told to fail".to_owned() };
-                write_message(&mut output, &Reply { id: request.header.id, outcome }).expect("the service reads");
+                write_message(&mut output, &Reply { id: request.header.id, outcome })
+                    .expect("the service reads");
             }
             None => {
                 let outcome = Outcome::Heard(child.hear(&request.header));
-                write_message(&mut output, &Reply { id: request.header.id, outcome }).expect("the service reads");
+                write_message(&mut output, &Reply { id: request.header.id, outcome })
+                    .expect("the service reads");
             }
         }
     }
@@ -118,7 +123,8 @@ impl Child {
             Some(state) => booked(state, request.call_id),
             None => known,
         });
-        let words = self.scripts[number % scripts].words(request.channel, request.start_sample, request.end_sample);
+        let words =
+            self.scripts[number % scripts].words(request.channel, request.start_sample, request.end_sample);
         let offset_ms = |at_ms: u64| at_ms.saturating_sub(request.start_sample.as_ms()) as u32;
         Transcript {
             text: words.iter().map(|word| word.text.as_str()).collect(),
@@ -141,7 +147,8 @@ fn booked(state: &Path, call: CallId) -> usize {
     (0..)
         .find(|number| {
             let name = format!("call-{number}");
-            claim(state, &name, &call) || std::fs::read_to_string(state.join(name)).is_ok_and(|other| other == call)
+            claim(state, &name, &call)
+                || std::fs::read_to_string(state.join(name)).is_ok_and(|other| other == call)
         })
         .expect("there are numbers enough")
 }

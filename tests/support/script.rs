@@ -78,7 +78,8 @@ pub fn fixtures() -> PathBuf {
 impl Script {
     /// Reads a call's JSON.
     pub fn load(path: &Path) -> Self {
-        let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text =
+            std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
@@ -106,8 +107,13 @@ impl Script {
     /// Where a channel holds words or music: starts and ends in milliseconds, by their starts.
     #[must_use]
     pub fn sounds(&self, channel: Channel) -> Vec<(u64, u64)> {
-        let turns = self.turns.iter().filter(|turn| turn.channel == channel).map(|turn| (turn.start_ms, turn.end_ms));
-        let music = self.music.iter().filter(|music| music.channel == channel).map(|music| (music.start_ms, music.end_ms));
+        let turns =
+            self.turns.iter().filter(|turn| turn.channel == channel).map(|turn| (turn.start_ms, turn.end_ms));
+        let music = self
+            .music
+            .iter()
+            .filter(|music| music.channel == channel)
+            .map(|music| (music.start_ms, music.end_ms));
         let mut sounds: Vec<_> = turns.chain(music).collect();
         sounds.sort_unstable();
         sounds

@@ -33,6 +33,11 @@ impl Recording {
         Self { channels: [channel(0), channel(1)] }
     }
 
+    /// The samples of a channel.
+    pub fn channel(&self, channel: Channel) -> &[i16] {
+        &self.channels[channel.index()]
+    }
+
     /// How long it is.
     pub fn duration_ms(&self) -> u64 {
         self.channels[0].len() as u64 * 1_000 / u64::from(SAMPLE_RATE_HZ)
@@ -53,7 +58,8 @@ impl Recording {
 fn chunk<'a>(bytes: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
     let mut at = 12;
     while at + 8 <= bytes.len() {
-        let length = u32::from_le_bytes([bytes[at + 4], bytes[at + 5], bytes[at + 6], bytes[at + 7]]) as usize;
+        let length =
+            u32::from_le_bytes([bytes[at + 4], bytes[at + 5], bytes[at + 6], bytes[at + 7]]) as usize;
         if &bytes[at..at + 4] == name {
             return bytes.get(at + 8..at + 8 + length);
         }

@@ -40,6 +40,7 @@ pub struct OptionsId(pub(crate) u64);
 
 /// What [`Endpoint::poll_output`](super::Endpoint::poll_output) hands out.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "handed over once, never kept in numbers")]
 pub enum Output {
     /// Send these bytes: one datagram, or a piece of the stream.
     Transmit {
@@ -58,6 +59,7 @@ pub enum Output {
 
 /// What the caller of an endpoint learns. Every leg gets exactly one [`Event::Ended`], and nothing after it.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "handed over once, never kept in numbers")]
 pub enum Event {
     /// A call came in; 100 Trying is already sent. Answer with `progress`, `accept` or `reject`.
     Incoming {

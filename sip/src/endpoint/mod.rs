@@ -1,50 +1,133 @@
 //! One endpoint for all transactions, dialogs and legs of a process. In: messages, timeouts and the wishes of the
 //! calls, each with `now`. Out: by [`Endpoint::poll_output`], until it says how long nothing will happen.
 
+mod compose;
 mod config;
 mod event;
+mod incoming;
+mod outgoing;
+mod receive;
+mod responses;
+mod tokens;
 
-use std::time::Instant;
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Instant,
+};
 
 pub use config::Config;
 pub use event::{
     EndpointError, Event, IncomingCall, Invite, LegEnd, LegId, OptionsId, Output, Peer, Protocol,
 };
 
-use crate::message::Uri;
+use self::{compose::Composer, tokens::Tokens};
+use crate::{
+    dialog::{Due, InviteKey, Leg, Phase, UnacknowledgedAnswer},
+    message::{HeaderName, Message, Uri, Via, WireText, reason_phrase},
+    transaction::{Clients, Deadlines, Servers, Transmits},
+};
+
+/// Who sent a request, and is told its outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Invite(LegId),
+    Reinvite(LegId),
+    Bye(LegId),
+    Options(OptionsId),
+    /// A CANCEL, or the BYE of a fork: nobody waits.
+    Nobody,
+}
 
 /// The user agent core (RFC 3261 §8, §12–15).
+#[derive(Debug)]
 pub struct Endpoint {
-    config: Config,
-    seed: u64,
+    composer: Composer,
+    clients: Clients<Owner>,
+    servers: Servers,
+    legs: HashMap<LegId, Leg>,
+    /// Legs that are not ended: what `max_legs` bounds.
+    live_legs: usize,
+    last_leg: u64,
+    last_options: u64,
+    /// By Call-ID and our tag, which no two legs share.
+    by_dialog: HashMap<(WireText, WireText), LegId>,
+    /// Incoming legs, for merged INVITEs and for CANCEL.
+    by_invite: HashMap<InviteKey, LegId>,
+    leg_deadlines: Deadlines<LegId>,
+    transmits: Transmits,
+    events: VecDeque<Event>,
 }
 
 impl Endpoint {
     /// An endpoint without legs. `seed` must be random: tags and branches come from it.
     pub fn new(config: Config, seed: u64) -> Self {
-        Self { config, seed }
+        Self {
+            composer: Composer { config, tokens: Tokens::new(seed) },
+            clients: Clients::new(),
+            servers: Servers::default(),
+            legs: HashMap::new(),
+            live_legs: 0,
+            last_leg: 0,
+            last_options: 0,
+            by_dialog: HashMap::new(),
+            by_invite: HashMap::new(),
+            leg_deadlines: Deadlines::default(),
+            transmits: Transmits::new(),
+            events: VecDeque::new(),
+        }
     }
 
     /// Takes one UDP datagram or one message that [`StreamFramer`](crate::message::StreamFramer) cut. Whatever it
     /// holds, this neither fails nor panics.
     pub fn handle_message(&mut self, now: Instant, from: Peer, bytes: &[u8]) {
-        let _ = (now, from, bytes);
+        self.receive(now, from, bytes);
+        self.on_finished_clients(now);
     }
 
     /// Time has come to what [`Output::Timeout`] named. Early and late calls do no harm.
     pub fn handle_timeout(&mut self, now: Instant) {
-        let _ = now;
+        self.servers.on_time(now, &mut self.transmits);
+        self.clients.on_time(now, &mut self.transmits);
+        self.on_finished_clients(now);
+        while let Some(id) = self.leg_deadlines.pop_due(now) {
+            self.on_leg_time(now, id);
+        }
     }
 
-    /// Nothing can be sent to this peer: a connection could not be made or broke.
+    /// Nothing can be sent to this peer: a connection could not be made or broke. What he has not answered has
+    /// failed, and calls of his that ring are over; established calls go on.
     pub fn handle_transport_failure(&mut self, now: Instant, to: Peer) {
-        let _ = (now, to);
+        self.clients.on_transport_failure(to);
+        for leg in self.legs.values_mut() {
+            leg.dialog.on_transport_failure(to);
+        }
+        let rings_there = |leg: &&Leg| match &leg.phase {
+            Phase::Ringing { server, .. } => self.servers.reply_to(*server) == Some(to),
+            Phase::Calling | Phase::AwaitingOurAnswer | Phase::Established | Phase::Ended => false,
+        };
+        let mut ringing: Vec<_> = self.legs.values().filter(rings_there).map(|leg| leg.id).collect();
+        ringing.sort_unstable();
+        for id in ringing {
+            if let Some(Leg { phase: Phase::Ringing { server, .. }, .. }) = self.legs.get(&id) {
+                self.servers.forget(*server);
+            }
+            self.end(id, LegEnd::TransportFailure);
+            self.settle_leg(id);
+        }
+        self.on_finished_clients(now);
     }
 
     /// The next thing to do. Call until [`Output::Timeout`] or [`Output::Idle`].
     pub fn poll_output(&mut self) -> Output {
-        let _ = (&self.config, self.seed);
-        Output::Idle
+        if let Some((to, bytes)) = self.transmits.pop_front() {
+            return Output::Transmit { to, bytes };
+        }
+        if let Some(event) = self.events.pop_front() {
+            return Output::Event(event);
+        }
+        let deadlines =
+            [self.clients.next_deadline(), self.servers.next_deadline(), self.leg_deadlines.next()];
+        deadlines.into_iter().flatten().min().map_or(Output::Idle, Output::Timeout)
     }
 
     /// Calls somebody.
@@ -52,8 +135,7 @@ impl Endpoint {
     /// # Errors
     /// [`EndpointError::Full`], or [`EndpointError::Header`].
     pub fn invite(&mut self, now: Instant, invite: Invite) -> Result<LegId, EndpointError> {
-        let _ = (now, invite);
-        Err(EndpointError::Full)
+        self.begin_call(now, invite)
     }
 
     /// Incoming leg, unanswered: sends a provisional response, 180 or 183.
@@ -67,8 +149,16 @@ impl Endpoint {
         status: u16,
         body: Option<Vec<u8>>,
     ) -> Result<(), EndpointError> {
-        let _ = (now, status, body);
-        Err(EndpointError::UnknownLeg(leg))
+        if !(101..=199).contains(&status) {
+            return Err(EndpointError::Status(status));
+        }
+        let Leg { phase: Phase::Ringing { server, invite }, dialog, .. } = self.live_leg(leg)? else {
+            return Err(EndpointError::WrongState { leg, action: "progress" });
+        };
+        let response = self.composer.dialog_response(invite, status, &dialog.local, body).to_bytes();
+        let server = *server;
+        self.servers.answer(now, server, status, response, &mut self.transmits);
+        Ok(())
     }
 
     /// Answers the INVITE or the re-INVITE that waits, with 200. `body` is the answer, or the offer where the
@@ -77,11 +167,29 @@ impl Endpoint {
     /// # Errors
     /// [`EndpointError::UnknownLeg`], [`EndpointError::WrongState`] where nothing waits.
     pub fn accept(&mut self, now: Instant, leg: LegId, body: Vec<u8>) -> Result<(), EndpointError> {
-        let _ = (now, body);
-        Err(EndpointError::UnknownLeg(leg))
+        let known = self.live_leg(leg)?;
+        let (server, request, to_reoffer) = match (&known.phase, &known.reoffer) {
+            (Phase::Ringing { server, invite }, _) => (*server, invite, false),
+            (_, Some(reoffer)) => (reoffer.server, &reoffer.request, true),
+            (_, None) => return Err(EndpointError::WrongState { leg, action: "accept" }),
+        };
+        let (cseq, to) = (request.read.cseq.number, request.reply_to);
+        let mut response = self.composer.dialog_response(request, 200, &known.dialog.local, Some(body));
+        self.composer.add_abilities(&mut response);
+        let response = response.to_bytes();
+        self.servers.answer(now, server, 200, response.clone(), &mut self.transmits);
+        if let Some(known) = self.legs.get_mut(&leg) {
+            known.phase = Phase::Established;
+            known.reoffer = None;
+            known.ring_until = None;
+            known.answer = Some(UnacknowledgedAnswer::new(now, cseq, to_reoffer, response, to));
+        }
+        self.settle_leg(leg);
+        Ok(())
     }
 
-    /// Refuses the INVITE (the leg ends) or the re-INVITE (the session stays as it is) that waits.
+    /// Refuses the INVITE (the leg ends) or the re-INVITE (the session stays as it is) that waits. An empty reason
+    /// stands for the usual words.
     ///
     /// # Errors
     /// [`EndpointError::UnknownLeg`], [`EndpointError::WrongState`], [`EndpointError::Status`] outside 300–699.
@@ -92,14 +200,27 @@ impl Endpoint {
         status: u16,
         reason: &str,
     ) -> Result<(), EndpointError> {
-        let _ = (now, status, reason);
-        Err(EndpointError::UnknownLeg(leg))
+        if !(300..=699).contains(&status) {
+            return Err(EndpointError::Status(status));
+        }
+        let known = self.live_leg(leg)?;
+        if matches!(known.phase, Phase::Ringing { .. }) {
+            self.refuse_waiting_invite(now, leg, status, reason);
+            let reason = if reason.is_empty() { reason_phrase(status) } else { reason }.to_owned();
+            self.end(leg, LegEnd::Rejected { status, reason });
+            self.settle_leg(leg);
+        } else if known.reoffer.is_some() {
+            self.refuse_waiting_reoffer(now, leg, status, reason);
+        } else {
+            return Err(EndpointError::WrongState { leg, action: "reject" });
+        }
+        Ok(())
     }
 
     /// Ends the leg as its state demands: CANCEL, BYE or 480. [`Event::Ended`] with [`LegEnd::LocalHangup`] follows
     /// at once; what must still be said to the peer is said behind it. A leg that is over stays over.
     pub fn hang_up(&mut self, now: Instant, leg: LegId) {
-        let _ = (now, leg);
+        self.close(now, leg, LegEnd::LocalHangup);
     }
 
     /// Established leg: offers another session.
@@ -107,22 +228,117 @@ impl Endpoint {
     /// # Errors
     /// [`EndpointError::UnknownLeg`]; [`EndpointError::WrongState`] while another offer is under way.
     pub fn reinvite(&mut self, now: Instant, leg: LegId, offer: Vec<u8>) -> Result<(), EndpointError> {
-        let _ = (now, offer);
-        Err(EndpointError::UnknownLeg(leg))
+        let known = self.live_leg(leg)?;
+        let offering = known.reinvite.is_some_and(|client| self.clients.unanswered(client).is_some());
+        if !matches!(known.phase, Phase::Established)
+            || known.answer.is_some()
+            || known.reoffer.is_some()
+            || offering
+        {
+            return Err(EndpointError::WrongState { leg, action: "reinvite" });
+        }
+        self.send_reinvite(now, leg, offer);
+        Ok(())
     }
 
     /// Outgoing leg that was invited without an offer, after [`Event::Answered`]: sends the ACK with our answer.
     ///
     /// # Errors
     /// [`EndpointError::UnknownLeg`], [`EndpointError::WrongState`].
-    pub fn acknowledge(&mut self, now: Instant, leg: LegId, answer: Vec<u8>) -> Result<(), EndpointError> {
-        let _ = (now, answer);
-        Err(EndpointError::UnknownLeg(leg))
+    pub fn acknowledge(&mut self, _now: Instant, leg: LegId, answer: Vec<u8>) -> Result<(), EndpointError> {
+        if !matches!(self.live_leg(leg)?.phase, Phase::AwaitingOurAnswer) {
+            return Err(EndpointError::WrongState { leg, action: "acknowledge" });
+        }
+        self.send_ack(leg, Some(answer));
+        if let Some(known) = self.legs.get_mut(&leg) {
+            known.phase = Phase::Established;
+        }
+        Ok(())
     }
 
     /// Asks a peer whether it is there; [`Event::OptionsAnswer`] follows.
     pub fn options(&mut self, now: Instant, to: Peer, target: Uri) -> OptionsId {
-        let _ = (now, to, target);
-        OptionsId(0)
+        self.send_options(now, to, target)
     }
+
+    /// Legs that are not over.
+    pub fn live_legs(&self) -> usize {
+        self.live_legs
+    }
+
+    /// Transactions under way and legs kept, those that are over and wait for the network included.
+    pub fn held(&self) -> usize {
+        self.clients.len() + self.servers.len() + self.legs.len()
+    }
+
+    fn live_leg(&self, id: LegId) -> Result<&Leg, EndpointError> {
+        self.legs.get(&id).filter(|leg| !leg.is_ended()).ok_or(EndpointError::UnknownLeg(id))
+    }
+
+    fn next_leg_id(&mut self) -> LegId {
+        self.last_leg += 1;
+        LegId(self.last_leg)
+    }
+
+    fn insert_leg(&mut self, leg: Leg) {
+        let id = leg.id;
+        let tag = leg.dialog.local.tag().cloned().unwrap_or_default();
+        self.by_dialog.insert((leg.dialog.call_id.clone(), tag), id);
+        self.legs.insert(id, leg);
+        self.live_legs += 1;
+        self.settle_leg(id);
+    }
+
+    /// Says that a leg is over, once.
+    fn end(&mut self, id: LegId, cause: LegEnd) {
+        let Some(leg) = self.legs.get_mut(&id).filter(|leg| !leg.is_ended()) else { return };
+        leg.phase = Phase::Ended;
+        leg.ring_until = None;
+        self.live_legs -= 1;
+        self.events.push_back(Event::Ended { leg: id, cause });
+    }
+
+    /// After a change: the leg's deadline, or its removal when it is over and nothing of it is under way.
+    fn settle_leg(&mut self, id: LegId) {
+        let Some(leg) = self.legs.get(&id) else { return };
+        let under_way = [leg.invite, leg.reinvite, leg.bye].into_iter().flatten();
+        if !leg.is_ended()
+            || leg.answer.is_some()
+            || under_way.into_iter().any(|client| self.clients.contains(client))
+        {
+            self.leg_deadlines.set(&id, leg.deadline());
+            return;
+        }
+        let tag = leg.dialog.local.tag().cloned().unwrap_or_default();
+        self.by_dialog.remove(&(leg.dialog.call_id.clone(), tag));
+        if let Some(key) = &leg.invite_key {
+            self.by_invite.remove(key);
+        }
+        self.leg_deadlines.set(&id, None);
+        self.legs.remove(&id);
+    }
+
+    fn on_leg_time(&mut self, now: Instant, id: LegId) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        if leg.ring_until.is_some_and(|until| until <= now) {
+            return self.close(now, id, LegEnd::Timeout);
+        }
+        match leg.answer.as_mut().map_or(Due::Nothing, |answer| answer.on_time(now)) {
+            Due::Nothing => {}
+            Due::Repeat(to, bytes) => self.transmits.push_back((to, bytes)),
+            Due::GiveUp => {
+                leg.answer = None;
+                leg.bye_after_ack = false;
+                self.send_bye(now, id);
+                self.end(id, LegEnd::Timeout);
+            }
+        }
+        self.settle_leg(id);
+    }
+}
+
+/// The branch of a message's topmost Via.
+fn branch_of(message: &Message) -> Option<WireText> {
+    let via = message.headers.members(&HeaderName::Via).next()?;
+    Via::parse(&via).ok()?.branch().cloned()
 }

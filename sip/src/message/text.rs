@@ -34,6 +34,10 @@ impl WireText {
         self.0.eq_ignore_ascii_case(other.as_bytes())
     }
 
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.0
+    }
+
     /// The part of `self` that `part` is, sharing its memory. `part` must be a slice of `self.as_bytes()`.
     pub(crate) fn share(&self, part: &[u8]) -> Self {
         Self(self.0.slice_ref(part))

@@ -104,6 +104,11 @@ impl Uri {
         Ok(Self { scheme, user, host: text.share(host), port, params: Params::parse(text, params), headers })
     }
 
+    /// `sip:` or `sips:`.
+    pub fn is_sip(&self) -> bool {
+        matches!(self.scheme, Scheme::Sip | Scheme::Sips)
+    }
+
     /// The host where it is an IP address.
     pub fn ip(&self) -> Option<IpAddr> {
         let host = self.host.as_str()?;

@@ -55,6 +55,10 @@ impl Session {
             alive_at = alive_at.max(media.alive_at().unwrap_or(alive_at));
             held &= media.negotiated().is_some_and(|agreed| !agreed.we_receive);
         }
+        if self.fan_out.look_after_recording(&self.hotline) {
+            let recording = self.fan_out.recording().clone();
+            self.change(|call| call.recording = recording);
+        }
         let limit = if held { HELD_LIMIT } else { self.hotline.media_timeout };
         if now.saturating_duration_since(alive_at) > limit {
             tracing::warn!(limit_s = limit.as_secs(), "nothing comes from either side: the call is ended");
@@ -151,6 +155,7 @@ impl Session {
 
     /// Ends what is left of the call: first for the people in it, then the recording, then the last words.
     pub(super) async fn close(mut self, cause: EndCause) {
+        let end = self.clock.position(Instant::now());
         self.caller.hang_up().await;
         self.part_from_agent().await;
         self.change(|call| {
@@ -161,7 +166,7 @@ impl Session {
         tracing::info!(?cause, "the call is over");
         let Self { hotline, call, caller, fan_out, place, .. } = self;
         drop((place, caller));
-        let (recording, listening) = fan_out.close(&*hotline.desk).await;
+        let (recording, listening) = fan_out.close(&hotline, end).await;
         if call.borrow().recording != recording {
             call.send_modify(|call| call.recording = recording);
             announce(&*hotline.desk, &call.borrow());

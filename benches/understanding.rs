@@ -1,0 +1,76 @@
+//! How long a draft takes: a call of 40 turns, folded whole after each final. Limit: 50 ms a final, so that
+//! the ticket fills while the caller draws breath.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::hint::black_box;
+use std::path::Path;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use jiesu::domain::{
+    Call, CallId, CallState, Channel, RecordingState, SamplePosition, Turn, TurnId, TurnStatus, Word,
+};
+use jiesu::understanding::Understanding;
+
+const TURNS: usize = 40;
+const SAID: [&str; 8] = [
+    "您好，滨海热线，请问有什么可以帮您。",
+    "我在大港街道曙光里三号楼二单元，下水道堵了，污水都流到马路上，希望有关部门尽快处理。",
+    "请问您贵姓，请留一下您的联系电话。",
+    "我姓王，叫王建国，我的电话是幺三八二零零幺二三四五，不对，后四位是二三四六。",
+    "好的王先生，您的电话是幺三八二零零幺二三四六，对吗？",
+    "对，昨天晚上就这样了，物业不作为，电梯坏了也没人修，黄海路和洞庭路交口的路灯也不亮。",
+    "需要为您保密吗？我们会在五个工作日内给您答复。",
+    "不用，麻烦给我一个回复，什么时候能解决。",
+];
+
+fn turn(index: usize) -> Turn {
+    let text = SAID[index % SAID.len()].to_owned();
+    let start_ms = index as u64 * 6_000;
+    let words = text.chars().enumerate().map(|(at, char)| Word {
+        text: char.to_string(),
+        start_sample: SamplePosition::from_ms(start_ms + at as u64 * 120),
+        end_sample: SamplePosition::from_ms(start_ms + at as u64 * 120 + 120),
+    });
+    Turn {
+        id: TurnId::new(),
+        call_id: CallId::new(),
+        channel: if index % 2 == 0 { Channel::Agent } else { Channel::Caller },
+        start_sample: SamplePosition::from_ms(start_ms),
+        end_sample: SamplePosition::from_ms(start_ms + 5_500),
+        words: words.collect(),
+        text,
+        confidence: 0.9,
+        status: TurnStatus::Recognised,
+    }
+}
+
+fn draft(criterion: &mut Criterion) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let understanding = Understanding::load(
+        &root.join("models/categories/dagang.toml"),
+        &root.join("models/places/binhai.toml"),
+    )
+    .unwrap();
+    let call = Call {
+        id: CallId::new(),
+        state: CallState::Talking,
+        caller_number: "13820012345".to_owned(),
+        called_number: "12345".to_owned(),
+        seat: None,
+        agent: None,
+        started_at: jiff::Timestamp::UNIX_EPOCH,
+        answered_at: None,
+        bridged_at: None,
+        ended_at: None,
+        end_cause: None,
+        recording: RecordingState::None,
+    };
+    let turns: Vec<Turn> = (0..TURNS).map(turn).collect();
+    criterion.bench_function("draft_of_40_turns (limit 50 ms)", |bencher| {
+        bencher.iter(|| understanding.draft(black_box(&call), black_box(&turns)));
+    });
+}
+
+criterion_group!(benches, draft);
+criterion_main!(benches);

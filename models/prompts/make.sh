@@ -1,0 +1,27 @@
+#!/bin/sh
+# Makes the prompts in this folder: espeak-ng speaks, sox brings it to what a telephone carries (8 kHz, A-law,
+# 300 to 3,400 Hz). Nothing here comes from a recorded voice. Needs: espeak-ng, sox. The same versions give the
+# same files.
+set -eu
+cd "$(dirname "$0")"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# prompt FILE VOICE SPEED TEXT
+prompt() {
+    espeak-ng -v "$2" -s "$3" -w "$work/spoken.wav" "$4"
+    # Trimmed at both ends, a fifth of a second of silence before and after, 6 dB of headroom.
+    sox "$work/spoken.wav" -r 8000 -c 1 -e a-law -b 8 -R "$1" \
+        silence 1 0.02 0.5% reverse silence 1 0.02 0.5% reverse \
+        sinc 300-3400 norm -6 pad 0.2 0.2
+}
+
+# Mandarin in pinyin: espeak-ng's own table of characters reads them out as English syllables and digits.
+# 您好，市民热线。通话将被录音，正在为您接通。
+prompt greeting.wav    cmn-latn-pinyin 200 \
+    'nin2 hao3, shi4 min2 re4 xian4. tong1 hua4 jiang1 bei4 lu4 yin1, zheng4 zai4 wei4 nin2 jie1 tong1.'
+prompt greeting_en.wav en-gb 170 'Welcome to the city hotline. This call is recorded. We are connecting you.'
+# 很抱歉，坐席全忙，请您稍后再拨。再见。
+prompt no_agent.wav    cmn-latn-pinyin 180 \
+    'hen3 bao4 qian4, zuo4 xi2 quan2 mang2, qing3 nin2 shao1 hou4 zai4 bo1. zai4 jian4.'
+prompt no_agent_en.wav en-gb 165 'We are sorry, all our agents are busy. Please call again later. Goodbye.'

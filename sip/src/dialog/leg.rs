@@ -1,0 +1,124 @@
+//! A leg: the state of one INVITE and of the dialogs that it made. The endpoint acts on it; the states are here.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::{Dialog, UnacknowledgedAnswer};
+use crate::{
+    endpoint::{LegId, Peer},
+    message::{Essentials, WireText},
+    transaction::{ClientId, Request, ServerId},
+};
+
+/// Where a leg stands. From `Ended` there is no way back.
+#[derive(Debug)]
+pub(crate) enum Phase {
+    /// Incoming, unanswered.
+    Ringing {
+        /// The INVITE's transaction.
+        server: ServerId,
+        /// For the responses.
+        invite: Box<Request>,
+    },
+    /// Outgoing, unanswered.
+    Calling,
+    /// Outgoing, answered, and its ACK waits for our answer to the peer's offer.
+    AwaitingOurAnswer,
+    /// Answered.
+    Established,
+    /// The call is over; what is left waits for the network.
+    Ended,
+}
+
+/// A re-INVITE that waits for our answer.
+#[derive(Debug)]
+pub(crate) struct PendingReoffer {
+    pub(crate) server: ServerId,
+    pub(crate) request: Box<Request>,
+}
+
+/// A 2xx of ours or another branch, and the ACK that it gets each time it comes.
+#[derive(Debug)]
+pub(crate) struct Fork {
+    /// The peer's tag.
+    pub(crate) tag: Option<WireText>,
+    pub(crate) to: Peer,
+    pub(crate) ack: Bytes,
+}
+
+/// What all copies of one INVITE have in common, on whatever way they come (RFC 3261 §8.2.2.2), and its CANCEL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct InviteKey(WireText, Option<WireText>, u32);
+
+impl InviteKey {
+    pub(crate) fn of(read: &Essentials) -> Self {
+        Self(read.call_id.clone(), read.from.tag().cloned(), read.cseq.number)
+    }
+}
+
+/// One side of a call.
+#[derive(Debug)]
+pub(crate) struct Leg {
+    pub(crate) id: LegId,
+    pub(crate) phase: Phase,
+    pub(crate) dialog: Dialog,
+    /// Incoming: what the endpoint finds it by when a copy of the INVITE or a CANCEL comes.
+    pub(crate) invite_key: Option<InviteKey>,
+    /// Outgoing: the INVITE's transaction, which lives on after the answer, for forks.
+    pub(crate) invite: Option<ClientId>,
+    /// CSeq of the INVITE that is or was last under way from our side.
+    pub(crate) invite_cseq: u32,
+    /// Outgoing: the INVITE had our offer, so that the ACK needs no answer.
+    pub(crate) offered: bool,
+    /// Outgoing: to be cancelled as soon as a provisional response allows it.
+    pub(crate) cancel_wanted: bool,
+    /// ACKs sent so far: the one of the answer, and those of other branches of a fork.
+    pub(crate) acknowledged: Vec<Fork>,
+    /// Our own re-INVITE.
+    pub(crate) reinvite: Option<ClientId>,
+    /// The ACK of its 2xx.
+    pub(crate) reinvite_ack: Option<Fork>,
+    /// The peer's re-INVITE.
+    pub(crate) reoffer: Option<PendingReoffer>,
+    /// Our 200 that waits for its ACK.
+    pub(crate) answer: Option<UnacknowledgedAnswer>,
+    /// Ended while our 200 waited for its ACK: BYE may only follow then (RFC 3261 §15).
+    pub(crate) bye_after_ack: bool,
+    /// Our BYE, after which only the transactions are waited for.
+    pub(crate) bye: Option<ClientId>,
+    /// Unanswered until then: given up.
+    pub(crate) ring_until: Option<Instant>,
+}
+
+impl Leg {
+    pub(crate) fn new(id: LegId, phase: Phase, dialog: Dialog, ring_until: Instant) -> Self {
+        Self {
+            id,
+            phase,
+            dialog,
+            invite_key: None,
+            invite: None,
+            invite_cseq: 0,
+            offered: false,
+            cancel_wanted: false,
+            acknowledged: Vec::new(),
+            reinvite: None,
+            reinvite_ack: None,
+            reoffer: None,
+            answer: None,
+            bye_after_ack: false,
+            bye: None,
+            ring_until: Some(ring_until),
+        }
+    }
+
+    pub(crate) fn is_ended(&self) -> bool {
+        matches!(self.phase, Phase::Ended)
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let answer = self.answer.as_ref().map(UnacknowledgedAnswer::deadline);
+        answer.into_iter().chain(self.ring_until).min()
+    }
+}

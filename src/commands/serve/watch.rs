@@ -1,0 +1,36 @@
+//! Looks at the recognisers every second and tells the desk when they fail, fall behind, or are well again.
+
+use std::time::Duration;
+
+use crate::domain::{Degradation, EventKind};
+use crate::journal::Journal;
+use crate::speech::Speech;
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(1);
+/// Words later than this are called late.
+const LATE_MS: u64 = 5_000;
+
+/// Never returns.
+pub(super) async fn watch_recognisers(speech: Speech, journal: Journal) {
+    let mut failing = false;
+    let mut late = false;
+    let mut every = tokio::time::interval(EVERY);
+    loop {
+        every.tick().await;
+        let health = speech.health();
+        let fails = health.failing.is_some();
+        if fails != failing {
+            failing = fails;
+            match &health.failing {
+                Some(reason) => tracing::error!(reason, "the recogniser fails; calls go on without words"),
+                None => tracing::info!("the recogniser works"),
+            }
+            journal.record(None, EventKind::Degraded { part: Degradation::Recogniser, failing });
+        }
+        if (health.lag_ms > LATE_MS) != late {
+            late = !late;
+            journal.record(None, EventKind::Degraded { part: Degradation::RecogniserLag, failing: late });
+        }
+    }
+}

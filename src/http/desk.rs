@@ -1,0 +1,98 @@
+//! What the routes work with. Made once at start; each request gets a cheap clone.
+
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::passwords::Passwords;
+use super::sign_in_attempts::SignInAttempts;
+use super::{PasswordError, RecogniserStatus, TaxonomyView};
+use crate::domain::Degradation;
+use crate::journal::Journal;
+use crate::store::Store;
+use crate::ticket::Drafting;
+
+/// How long a read waits for what was just recorded, so that a page that asks about an event finds its row.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// What the routes work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+/// The parts of a [`Desk`].
+pub struct DeskParts {
+    /// Where people, calls and tickets are kept.
+    pub store: Store,
+    /// What happens.
+    pub journal: Journal,
+    /// The drafts being written.
+    pub drafting: Drafting,
+    /// The categories and departments; made from the understanding's by `into`.
+    pub taxonomy: TaxonomyView,
+    /// The folder with a `CALL-ID.wav` for each call.
+    pub recordings: PathBuf,
+    /// Which recogniser writes the words; asked at each `GET /api/status`.
+    pub recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
+    /// Whether HTTPS stands in front: the cookie is then `Secure`.
+    pub secure_cookies: bool,
+}
+
+/// What a [`Desk`] shares.
+pub struct Inner {
+    pub(super) store: Store,
+    pub(super) journal: Journal,
+    pub(super) drafting: Drafting,
+    pub(super) taxonomy: Arc<TaxonomyView>,
+    pub(super) recordings: PathBuf,
+    pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
+    pub(super) secure_cookies: bool,
+    pub(super) passwords: Passwords,
+    pub(super) attempts: SignInAttempts,
+    pub(super) stopping: watch::Sender<bool>,
+}
+
+impl Deref for Desk {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Desk {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    ///
+    /// Where passwords cannot be hashed: no memory, no randomness.
+    pub fn new(parts: DeskParts) -> Result<Self, PasswordError> {
+        let DeskParts { store, journal, drafting, taxonomy, recordings, recogniser, secure_cookies } = parts;
+        Ok(Self(Arc::new(Inner {
+            store,
+            journal,
+            drafting,
+            taxonomy: Arc::new(taxonomy),
+            recordings,
+            recogniser,
+            secure_cookies,
+            passwords: Passwords::new()?,
+            attempts: SignInAttempts::default(),
+            stopping: watch::Sender::new(false),
+        })))
+    }
+
+    /// Ends all open event streams, so that the server can stop in good order. Pages come back by themselves.
+    pub fn stop_streams(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Waits a moment for what was just recorded to be readable; not at all while the database fails.
+    pub(super) async fn settle(&self) {
+        if !self.journal.degraded().contains(&Degradation::Database) {
+            self.journal.flush_within(SETTLE).await;
+        }
+    }
+}

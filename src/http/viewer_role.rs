@@ -1,0 +1,25 @@
+//! Which role may call what, asked before anything is read. The store asks again at each read.
+
+use super::{Problem, ProblemCode};
+use crate::domain::{Role, Viewer};
+
+pub(super) fn sees_calls(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Agent | Role::Supervisor => Ok(()),
+        Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
+pub(super) fn sees_tickets(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Agent | Role::Supervisor | Role::Department => Ok(()),
+        Role::Admin => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
+pub(super) fn writes_drafts(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Agent => Ok(()),
+        Role::Supervisor | Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
+    }
+}

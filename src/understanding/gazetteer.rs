@@ -1,0 +1,126 @@
+//! The gazetteer: the city's units, roads, estates and landmarks, with the other ways to say them.
+//! In: a TOML file. Out: a [`Gazetteer`] that finds them in a line, or an error with file and line.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::lexicon::{Hit, Lexicon};
+use super::load_error::{LoadError, Source, read};
+use super::taxonomy::filled;
+use super::transcript::Line;
+
+/// What a name of the gazetteer is the name of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlaceKind {
+    /// A street office, a town, a zone.
+    Unit,
+    Road,
+    Estate,
+    Landmark,
+}
+
+/// A place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KnownPlace {
+    pub(super) kind: PlaceKind,
+    /// Its first name in the file.
+    pub(super) name: String,
+}
+
+/// The places of a city, to be found in a line.
+#[derive(Debug, Default)]
+pub(super) struct Gazetteer {
+    lexicon: Lexicon<KnownPlace>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    unit: Vec<UnitEntry>,
+    #[serde(default)]
+    road: Vec<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    estate: Vec<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    landmark: Vec<Spanned<Vec<Spanned<String>>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnitEntry {
+    code: Spanned<String>,
+    name: Spanned<String>,
+    #[serde(default)]
+    aliases: Vec<Spanned<String>>,
+}
+
+impl Gazetteer {
+    /// Reads and checks a gazetteer file.
+    pub(super) fn load(path: &Path) -> Result<Self, LoadError> {
+        Self::parse(path, &read(path)?)
+    }
+
+    /// Checks a gazetteer's text; `path` is for messages.
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, LoadError> {
+        let source = Source { path, text };
+        let file: File = source.parse()?;
+        let mut known = Checked { source, seen: BTreeSet::new(), gazetteer: Self::default() };
+        let mut codes = BTreeSet::new();
+        for unit in &file.unit {
+            let code = filled(&known.source, "a unit's code", &unit.code)?;
+            if !codes.insert(code.to_owned()) {
+                return Err(known
+                    .source
+                    .wrong(unit.code.span().start, format!("unit {code} is given twice")));
+            }
+            let names: Vec<&Spanned<String>> = std::iter::once(&unit.name).chain(&unit.aliases).collect();
+            known.add(PlaceKind::Unit, &names)?;
+        }
+        let lists = [
+            (PlaceKind::Road, &file.road),
+            (PlaceKind::Estate, &file.estate),
+            (PlaceKind::Landmark, &file.landmark),
+        ];
+        for (kind, places) in lists {
+            for place in places {
+                if place.get_ref().is_empty() {
+                    return Err(known.source.wrong(place.span().start, "a place has no name".to_owned()));
+                }
+                known.add(kind, &place.get_ref().iter().collect::<Vec<_>>())?;
+            }
+        }
+        Ok(known.gazetteer)
+    }
+
+    /// The longest place name that starts at a character of a line.
+    pub(super) fn longest_at<'g>(&'g self, line: &Line<'_>, start: usize) -> Option<Hit<'g, KnownPlace>> {
+        self.lexicon.longest_at(line, start)
+    }
+}
+
+/// The gazetteer while its file is checked.
+struct Checked<'a> {
+    source: Source<'a>,
+    seen: BTreeSet<String>,
+    gazetteer: Gazetteer,
+}
+
+impl Checked<'_> {
+    fn add(&mut self, kind: PlaceKind, names: &[&Spanned<String>]) -> Result<(), LoadError> {
+        let Some(first) = names.first() else { return Ok(()) };
+        for name in names {
+            let text = filled(&self.source, "a place's name", name)?;
+            if !self.seen.insert(text.to_owned()) {
+                return Err(self.source.wrong(
+                    name.span().start,
+                    format!("`{text}` names two places; a caller's word could mean either"),
+                ));
+            }
+            self.gazetteer.lexicon.add(text, KnownPlace { kind, name: first.get_ref().clone() });
+        }
+        Ok(())
+    }
+}

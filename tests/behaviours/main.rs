@@ -1,0 +1,15 @@
+//! What Jiesu does, tried on the real program: each file one behaviour. Calls are real SIP and RTP placed by
+//! `jiesu call`; the recogniser is the bundled one only where the test is about it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub, missing_docs)]
+
+mod bad_input;
+mod call_to_ticket;
+mod demo_calls;
+mod full_disk;
+mod killed_in_mid_call;
+mod recogniser_dies;
+mod silent_logs;
+
+#[path = "../support/mod.rs"]
+mod support;

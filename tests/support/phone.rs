@@ -1,0 +1,65 @@
+//! Calls placed by `jiesu call`, which plays a recorded call as caller and as the seat's phone.
+
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+
+use tokio::process::{Child, Command};
+
+use super::script::{Script, fixtures};
+use super::service::Service;
+use super::settings::SEATS;
+
+/// A call being placed.
+pub struct PlacedCall {
+    process: Child,
+}
+
+/// How a placed call ended.
+pub struct Report {
+    pub status: ExitStatus,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl PlacedCall {
+    /// A recorded call to the seat with this index, from the number of its script.
+    pub fn of(service: &Service, seat: usize, id: &str) -> Self {
+        let sound = fixtures().join(format!("{id}.wav"));
+        Self::playing(service, seat, &sound, &Script::of(id).caller_number)
+    }
+
+    /// A call that plays a file.
+    pub fn playing(service: &Service, seat: usize, sound: &Path, from: &str) -> Self {
+        let mut command = Command::from(service.jiesu(&["call"]));
+        command.arg(sound).arg("--agent").arg(sound);
+        command.arg("--to").arg(format!("sip:{}@{}", SEATS[seat], service.sip));
+        command.arg("--from").arg(from).arg("--agent-listen").arg(service.phones[seat].to_string());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        Self { process: command.spawn().expect("jiesu call starts") }
+    }
+
+    /// Waits until the call is over.
+    pub async fn report(self) -> Report {
+        let output = self.process.wait_with_output().await.expect("jiesu call ends");
+        Report {
+            status: output.status,
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Waits until the call is over; panics where it failed.
+    pub async fn finish(self) -> Report {
+        let report = self.report().await;
+        assert!(report.status.success(), "jiesu call: {}\n{}", report.status, report.stderr);
+        report
+    }
+}
+
+/// The first part of a recorded call's file, as a broken download would leave it.
+pub fn truncated(service: &Service, id: &str, bytes: usize) -> PathBuf {
+    let whole = std::fs::read(fixtures().join(format!("{id}.wav"))).expect("the recorded call");
+    let path = service.home().join("truncated.wav");
+    std::fs::write(&path, &whole[..bytes]).expect("the piece is written");
+    path
+}

@@ -1,0 +1,173 @@
+//! The real service, as a process.
+
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+use tempfile::TempDir;
+
+use super::desk::Desk;
+use super::settings::{SEATS, Settings};
+use super::{eventually, ports};
+
+/// The password of everybody in a test.
+pub const PASSWORD: &str = "for-the-tests-only";
+/// Who may sign in: name, role, department.
+pub const USERS: [(&str, &str, Option<&str>); 5] = [
+    ("agent", "agent", None),
+    ("supervisor", "supervisor", None),
+    ("livelihood", "department", Some("livelihood")),
+    ("safety", "department", Some("safety")),
+    ("admin", "admin", None),
+];
+
+/// A hotline of its own: a folder, ports, seats, users, and the process while it runs.
+pub struct Service {
+    home: TempDir,
+    pub settings: Settings,
+    pub sip: SocketAddr,
+    pub http: SocketAddr,
+    /// Where the phones of the seats are dialled.
+    pub phones: [SocketAddr; 2],
+    process: Option<std::process::Child>,
+}
+
+impl Service {
+    /// Makes the folder and the users, starts the service and waits until the page answers.
+    pub async fn start(settings: Settings) -> Self {
+        let mut service = Self::prepare(settings);
+        service.run().await;
+        service
+    }
+
+    /// Everything but the start.
+    pub fn prepare(settings: Settings) -> Self {
+        let home = tempfile::tempdir().expect("a folder for the test");
+        let sip = settings.sip.unwrap_or_else(ports::free);
+        let http = settings.http.unwrap_or_else(ports::free);
+        let phones = SEATS.map(|_| ports::free());
+        settings.write(home.path(), sip, http, &phones);
+        let service = Self { home, settings, sip, http, phones, process: None };
+        for (name, role, department) in USERS {
+            service.add_user(name, role, department);
+        }
+        service
+    }
+
+    /// Starts the process and waits until one can sign in.
+    pub async fn run(&mut self) {
+        self.launch();
+        eventually("the page answers", async || {
+            if let Some(status) = self.ended() {
+                panic!("the service ended ({status}) at its start:\n{}", self.log());
+            }
+            Desk::try_sign_in(self.http, "admin", PASSWORD).await
+        })
+        .await;
+    }
+
+    /// Starts the process.
+    pub fn launch(&mut self) {
+        let log = File::options().create(true).append(true).open(self.log_path()).expect("the log is opened");
+        let mut command = match self.settings.largest_file_bytes {
+            None => self.jiesu(&["serve"]),
+            Some(bytes) => self.limited(bytes),
+        };
+        command.env("RUST_LOG", "debug").stdin(Stdio::null());
+        command.stdout(log.try_clone().expect("a second handle")).stderr(log);
+        self.process = Some(command.spawn().expect("the service starts"));
+    }
+
+    /// `jiesu` with this hotline's settings.
+    pub fn jiesu(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jiesu"));
+        command
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .arg("--config")
+            .arg(self.home.path().join("jiesu.toml"));
+        command.args(words);
+        command
+    }
+
+    /// The service with a limit on the size of the files it writes. What would be a signal is made an error
+    /// of the write, as on a full disk.
+    fn limited(&self, largest_file_bytes: u64) -> Command {
+        let mut command = Command::new("bash");
+        command.current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", largest_file_bytes / 1_024));
+        command.args(["bash", env!("CARGO_BIN_EXE_jiesu"), "--config"]);
+        command.arg(self.home.path().join("jiesu.toml")).arg("serve");
+        command
+    }
+
+    fn add_user(&self, name: &str, role: &str, department: Option<&str>) {
+        let mut words = vec!["user", "add", name, "--display-name", name, "--role", role, "--password-stdin"];
+        words.extend(department.iter().flat_map(|department| ["--department", *department]));
+        let mut adding = self
+            .jiesu(&words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("jiesu starts");
+        let mut input = adding.stdin.take().expect("its stdin");
+        std::io::Write::write_all(&mut input, format!("{PASSWORD}\n").as_bytes()).expect("it reads");
+        drop(input);
+        let output = adding.wait_with_output().expect("it ends");
+        assert!(output.status.success(), "user add {name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Signs in.
+    pub async fn sign_in(&self, username: &str) -> Desk {
+        Desk::try_sign_in(self.http, username, PASSWORD)
+            .await
+            .unwrap_or_else(|| panic!("{username} signs in"))
+    }
+
+    /// Kills the process as a power cut would: nothing is flushed, nobody is told.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().expect("it is there to be killed");
+            process.wait().expect("it ends");
+        }
+    }
+
+    /// How the process ended; nothing while it runs.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.process.as_mut()?.try_wait().expect("its state is known")
+    }
+
+    /// Waits until the process has ended by itself.
+    pub async fn end(&mut self) -> ExitStatus {
+        eventually("the service ends", async || self.ended()).await
+    }
+
+    /// What the service wrote to its log.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(self.log_path()).unwrap_or_default()).into_owned()
+    }
+
+    /// The service's folder: database and recordings.
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// The test's folder.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.home.path().join("service.log")
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("--- the service's log\n{}", self.log());
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The settings a test starts the service with, and the files they name.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use super::script::fixtures;
+
+/// The seats of a test's hotline.
+pub const SEATS: [&str; 2] = ["8001", "8002"];
+
+/// What differs from test to test.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    pub recogniser: Recogniser,
+    /// A folder with `manifest.toml` in place of the tree's `models`.
+    pub models: Option<PathBuf>,
+    /// No file that the service writes may grow beyond this: a full disk.
+    pub largest_file_bytes: Option<u64>,
+    /// Listens for telephone calls here in place of a free port.
+    pub sip: Option<SocketAddr>,
+    /// Listens for browsers here in place of a free port.
+    pub http: Option<SocketAddr>,
+}
+
+/// Who recognises.
+#[derive(Debug, Clone, Default)]
+pub enum Recogniser {
+    /// The one that is bundled, truly listening.
+    #[default]
+    Bundled,
+    /// The one that reads the scripts of recorded calls, the n-th call the n-th script.
+    Scripts {
+        /// Names of recorded calls.
+        calls: Vec<&'static str>,
+        /// What goes wrong: `die`, `hang`, `garbage` or `error`.
+        fault: Option<Fault>,
+    },
+}
+
+/// What goes wrong with the recogniser.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// `die`, `hang`, `garbage` or `error`.
+    pub what: &'static str,
+    /// At which request, counted from 1.
+    pub at: u64,
+    /// Once, or in every process that is started in place of the one that failed.
+    pub once: bool,
+}
+
+impl Settings {
+    /// A hotline whose recogniser reads the scripts of these recorded calls.
+    pub fn reading(calls: &[&'static str]) -> Self {
+        Self { recogniser: Recogniser::Scripts { calls: calls.to_vec(), fault: None }, ..Self::default() }
+    }
+
+    /// The same with something going wrong.
+    pub fn with_fault(mut self, with: Fault) -> Self {
+        if let Recogniser::Scripts { fault, .. } = &mut self.recogniser {
+            *fault = Some(with);
+        }
+        self
+    }
+
+    /// Writes `jiesu.toml` and the greeting into `home`; the file's path.
+    pub fn write(&self, home: &Path, sip: SocketAddr, http: SocketAddr, phones: &[SocketAddr]) -> PathBuf {
+        let greeting = home.join("greeting.wav");
+        fs::write(&greeting, tone(400)).expect("the greeting is written");
+        let mut text = format!(
+            "[sip]\nlisten_udp = \"{sip}\"\nlisten_tcp = \"{sip}\"\n[http]\nlisten = \"{http}\"\n\
+             [storage]\ndirectory = {data:?}\n[speech]\nworkers = 1\n",
+            data = home.join("data"),
+        );
+        if let Some(models) = &self.models {
+            writeln!(text, "models_directory = {models:?}").expect("text grows");
+        }
+        if let Some(command) = self.recogniser.command(home) {
+            writeln!(text, "command = {command:?}").expect("text grows");
+        }
+        write!(text, "[hotline]\ngreeting = {greeting:?}\napology = {greeting:?}\n").expect("text grows");
+        for (extension, phone) in SEATS.iter().zip(phones) {
+            write!(
+                text,
+                "[[hotline.seat]]\nextension = \"{extension}\"\nphone = \"sip:{extension}@{phone}\"\nagent = \"agent\"\n",
+            )
+            .expect("text grows");
+        }
+        let path = home.join("jiesu.toml");
+        fs::write(&path, text).expect("the settings are written");
+        path
+    }
+}
+
+impl Recogniser {
+    /// The command line of the recogniser's process; nothing for the bundled one.
+    fn command(&self, home: &Path) -> Option<Vec<String>> {
+        let Self::Scripts { calls, fault } = self else { return None };
+        let state = home.join("recogniser");
+        fs::create_dir_all(&state).expect("the recogniser's folder is made");
+        let mut words = vec![fixture_recogniser().display().to_string()];
+        for call in calls {
+            words.extend([
+                "--script".to_owned(),
+                fixtures().join(format!("{call}.json")).display().to_string(),
+            ]);
+        }
+        let mut once = true;
+        if let Some(fault) = fault {
+            words.extend([
+                "--fault".to_owned(),
+                fault.what.to_owned(),
+                "--at".to_owned(),
+                fault.at.to_string(),
+            ]);
+            once = fault.once;
+        }
+        if once {
+            words.extend(["--state".to_owned(), state.display().to_string()]);
+        }
+        Some(words)
+    }
+}
+
+/// The example of this package that stands in for a recogniser; `cargo test` and `cargo nextest run` build it.
+fn fixture_recogniser() -> PathBuf {
+    let jiesu = Path::new(env!("CARGO_BIN_EXE_jiesu"));
+    let path = jiesu.with_file_name("examples").join("fixture_recogniser");
+    assert!(path.exists(), "{} is missing: cargo build --example fixture_recogniser", path.display());
+    path
+}
+
+/// A short greeting: `length_ms` of a tone, 16-bit PCM at 8 kHz, as a WAV file.
+fn tone(length_ms: u32) -> Vec<u8> {
+    let samples = length_ms * 8;
+    let sound = (0..samples).flat_map(|n| (((f64::from(n) * 0.35).sin() * 6_000.0) as i16).to_le_bytes());
+    let mut wav = Vec::new();
+    wav.extend(b"RIFF");
+    wav.extend((36 + samples * 2).to_le_bytes());
+    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    wav.extend(8_000_u32.to_le_bytes());
+    wav.extend(16_000_u32.to_le_bytes());
+    wav.extend(b"\x02\0\x10\0data");
+    wav.extend((samples * 2).to_le_bytes());
+    wav.extend(sound);
+    wav
+}

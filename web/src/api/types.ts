@@ -1,0 +1,33 @@
+// The names by which the rest of the web app knows the hotline's values; their shapes are generated.
+
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Call = Schemas['Call']
+export type CallDetail = Schemas['CallDetail']
+export type CallState = Schemas['CallState']
+export type CallSummary = Schemas['CallSummary']
+export type CategoryGuess = Schemas['CategoryGuess']
+export type Channel = Schemas['Channel']
+export type Degradation = Schemas['Degradation']
+export type Draft = Schemas['Draft']
+export type Event = Schemas['Event']
+export type EventKind = Schemas['EventKind']
+export type Evidence = Schemas['Evidence']
+export type Field = Schemas['Field']
+export type FieldKey = Schemas['FieldKey']
+export type LocalName = Schemas['LocalName']
+export type PartialTurn = Schemas['Partial']
+export type Problem = Schemas['Problem']
+export type Role = Schemas['Role']
+export type ServiceStatus = Schemas['ServiceStatus']
+export type TaxonomyView = Schemas['TaxonomyView']
+export type Ticket = Schemas['Ticket']
+export type TicketDetail = Schemas['TicketDetail']
+export type TicketSummary = Schemas['TicketSummary']
+export type Turn = Schemas['Turn']
+export type Urgency = Schemas['Urgency']
+export type User = Schemas['User']
+export type Word = Schemas['Word']
+export type WordHit = Schemas['WordHit']

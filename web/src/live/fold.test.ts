@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import type { Call, Draft, Event, EventKind, Turn } from '@/api/types'
+import { empty_state, fold_event, fold_snapshot } from './fold'
+
+const call = (over: Partial<Call> = {}): Call => ({
+  id: 'c1',
+  state: 'talking',
+  caller_number: '13800006921',
+  called_number: '8001',
+  started_at: '2026-11-22T08:00:00Z',
+  recording: { state: 'open' },
+  ...over,
+})
+
+const turn = (id: string, start_sample: number, text = id): Turn => ({
+  id,
+  call_id: 'c1',
+  channel: 'caller',
+  start_sample,
+  end_sample: start_sample + 8000,
+  text,
+  words: [],
+  confidence: 0.9,
+  status: 'recognised',
+})
+
+const draft = (revision: number): Draft => ({ call_id: 'c1', revision, fields: {}, categories: [] })
+
+const event = (seq: number | null, kind: EventKind): Event => ({
+  seq,
+  at: '2026-11-22T08:00:00Z',
+  call_id: 'c1',
+  kind,
+})
+
+test('events and a late snapshot give the same words in either order', () => {
+  const first = empty_state()
+  fold_snapshot(first, { call: call(), turns: [turn('a', 0), turn('b', 9000)], draft: draft(2) })
+  fold_event(first, event(7, { type: 'turn', turn: turn('b', 9000) }))
+  fold_event(first, event(8, { type: 'turn', turn: turn('c', 20000) }))
+
+  const second = empty_state()
+  fold_event(second, event(6, { type: 'call', call: call() }))
+  fold_event(second, event(7, { type: 'turn', turn: turn('b', 9000) }))
+  fold_event(second, event(8, { type: 'turn', turn: turn('c', 20000) }))
+  fold_snapshot(second, { call: call(), turns: [turn('a', 0), turn('b', 9000)], draft: draft(2) })
+
+  expect(first.calls['c1']?.turns.map((t) => t.id)).toEqual(['a', 'b', 'c'])
+  expect(second.calls['c1']).toEqual(first.calls['c1'])
+})
+
+test('an event sent twice is folded once', () => {
+  const state = empty_state()
+  fold_snapshot(state, { call: call() })
+  fold_event(state, event(3, { type: 'ticket', ticket_id: 't1' }))
+  fold_event(state, event(3, { type: 'ticket', ticket_id: 't1' }))
+  expect(state.ticket_changes).toBe(1)
+  expect(state.last_seq).toBe(3)
+})
+
+test('a final takes the place of its partial, and a partial that comes after it is dropped', () => {
+  const state = empty_state()
+  fold_snapshot(state, { call: call() })
+  const partial = { turn_id: 'a', channel: 'caller', start_sample: 0, text: '下水' } as const
+  fold_event(state, event(null, { type: 'partial', partial }))
+  expect(state.calls['c1']?.partials).toHaveLength(1)
+  fold_event(state, event(1, { type: 'turn', turn: turn('a', 0, '下水道堵了') }))
+  fold_event(state, event(null, { type: 'partial', partial }))
+  expect(state.calls['c1']?.partials).toEqual([])
+  expect(state.calls['c1']?.turns.map((t) => t.text)).toEqual(['下水道堵了'])
+})
+
+test('an older draft or an older state of the call never comes back', () => {
+  const state = empty_state()
+  fold_snapshot(state, { call: call({ state: 'ended' }), draft: draft(5) })
+  fold_event(state, event(1, { type: 'draft', draft: draft(4) }))
+  fold_event(state, event(2, { type: 'call', call: call({ state: 'talking' }) }))
+  expect(state.calls['c1']?.draft?.revision).toBe(5)
+  expect(state.calls['c1']?.call.state).toBe('ended')
+})
+
+test('a closed recording is taken although the call had already ended', () => {
+  const state = empty_state()
+  fold_snapshot(state, { call: call({ state: 'ended' }) })
+  const recording = { state: 'closed', samples: 8000, sha256: 'ab', recovered: false } as const
+  fold_event(state, event(1, { type: 'call', call: call({ state: 'ended', recording }) }))
+  expect(state.calls['c1']?.call.recording).toEqual(recording)
+})
+
+test('words of a call that is not known ask for its snapshot', () => {
+  const state = empty_state()
+  expect(fold_event(state, event(1, { type: 'turn', turn: turn('a', 0) }))).toBe(false)
+  expect(fold_event(state, event(2, { type: 'call', call: call() }))).toBe(true)
+})
+
+test('a part that works again is no longer shown as failing', () => {
+  const state = empty_state()
+  fold_event(state, event(1, { type: 'degraded', part: 'recorder', failing: true }))
+  fold_event(state, event(2, { type: 'degraded', part: 'recogniser_lag', failing: true }))
+  fold_event(state, event(3, { type: 'degraded', part: 'recorder', failing: false }))
+  expect(state.failing).toEqual(['recogniser_lag'])
+})

@@ -1,0 +1,140 @@
+// What is known of every call, folded from snapshots (GET) and events (SSE).
+//
+// Both may arrive in any order, late or twice: a page subscribes first and asks for the snapshot second, so that
+// nothing falls between. Every rule below therefore only moves forward: a turn is kept by its identity, a draft by
+// its revision, a call by how far it has come. Applying the same thing again changes nothing.
+
+import type { Call, Degradation, Draft, Event, PartialTurn, Turn } from '@/api/types'
+
+export interface CallView {
+  call: Call
+  turns: Turn[]
+  partials: PartialTurn[]
+  draft: Draft | null
+  ticket_id: string | null
+  ticket_number: string | null
+  // True once the turns of a snapshot are in: before, the words on the page may be only the last ones.
+  complete: boolean
+}
+
+export interface LiveState {
+  calls: { [id: string]: CallView }
+  failing: Degradation[]
+  // The newest stored event that was folded.
+  last_seq: number
+  // Rises with each ticket event, for lists that must ask again.
+  ticket_changes: number
+}
+
+export interface Snapshot {
+  call: Call
+  turns?: Turn[]
+  draft?: Draft | null
+  ticket_id?: string | null
+  ticket_number?: string | null
+}
+
+export const empty_state = (): LiveState => ({ calls: {}, failing: [], last_seq: 0, ticket_changes: 0 })
+
+const STATE_RANK = { ringing: 0, greeting: 1, talking: 2, ended: 3 } as const
+const RECORDING_RANK = { none: 0, open: 1, failed: 2, closed: 3 } as const
+
+// A call's states come in one order and never go back.
+const call_rank = (call: Call): number => STATE_RANK[call.state] * 10 + RECORDING_RANK[call.recording.state]
+
+const view_of = (state: LiveState, call: Call): CallView => {
+  const known = state.calls[call.id]
+  if (known) return known
+  const view: CallView = {
+    call,
+    turns: [],
+    partials: [],
+    draft: null,
+    ticket_id: null,
+    ticket_number: null,
+    complete: false,
+  }
+  state.calls[call.id] = view
+  // Read back through the state: where that is reactive, this is the reactive view.
+  return state.calls[call.id] ?? view
+}
+
+const fold_call = (state: LiveState, call: Call): CallView => {
+  const view = view_of(state, call)
+  if (call_rank(call) >= call_rank(view.call)) view.call = call
+  if (view.call.state === 'ended') view.partials = []
+  return view
+}
+
+const fold_turn = (view: CallView, turn: Turn): void => {
+  view.partials = view.partials.filter((partial) => partial.turn_id !== turn.id)
+  const at = view.turns.findIndex((known) => known.id === turn.id)
+  if (at >= 0) {
+    view.turns[at] = turn
+    return
+  }
+  // Two channels finish in turn, not in order: a turn goes where it began.
+  let place = view.turns.length
+  while (place > 0 && (view.turns[place - 1]?.start_sample ?? 0) > turn.start_sample) place -= 1
+  view.turns.splice(place, 0, turn)
+}
+
+const fold_partial = (view: CallView, partial: PartialTurn): void => {
+  // A partial that lost the race against its final, or against the call's end, says nothing new.
+  if (view.call.state === 'ended' || view.turns.some((turn) => turn.id === partial.turn_id)) return
+  // One side speaks one turn at a time: a new one replaces what that side was saying.
+  view.partials = [...view.partials.filter((known) => known.channel !== partial.channel), partial]
+}
+
+const fold_draft = (view: CallView, draft: Draft): void => {
+  if (!view.draft || draft.revision >= view.draft.revision) view.draft = draft
+}
+
+/** Takes in what a GET answered. */
+export const fold_snapshot = (state: LiveState, snapshot: Snapshot): void => {
+  const view = fold_call(state, snapshot.call)
+  if (snapshot.turns) {
+    for (const turn of snapshot.turns) fold_turn(view, turn)
+    view.complete = true
+  }
+  if (snapshot.draft) fold_draft(view, snapshot.draft)
+  view.ticket_id = snapshot.ticket_id ?? view.ticket_id
+  view.ticket_number = snapshot.ticket_number ?? view.ticket_number
+}
+
+/** Takes in one event. Returns false where it concerns a call that is not known yet and must be asked for. */
+export const fold_event = (state: LiveState, event: Event): boolean => {
+  if (event.seq != null) {
+    // After a broken connection the service may send again what we had.
+    if (event.seq <= state.last_seq) return true
+    state.last_seq = event.seq
+  }
+  const kind = event.kind
+  if (kind.type === 'call') {
+    fold_call(state, kind.call)
+    return true
+  }
+  if (kind.type === 'degraded') {
+    const others = state.failing.filter((part) => part !== kind.part)
+    state.failing = kind.failing ? [...others, kind.part] : others
+    return true
+  }
+  if (kind.type === 'ticket') state.ticket_changes += 1
+  const view = event.call_id ? state.calls[event.call_id] : undefined
+  if (!view) return kind.type === 'ticket'
+  switch (kind.type) {
+    case 'partial':
+      fold_partial(view, kind.partial)
+      break
+    case 'turn':
+      fold_turn(view, kind.turn)
+      break
+    case 'draft':
+      fold_draft(view, kind.draft)
+      break
+    case 'ticket':
+      view.ticket_id = kind.ticket_id
+      break
+  }
+  return true
+}
