@@ -5,6 +5,7 @@ mod switchboard;
 mod watch;
 
 use std::future::IntoFuture;
+use std::io::IsTerminal;
 use std::net::IpAddr;
 use std::path::Path;
 use std::process::ExitCode;
@@ -46,7 +47,12 @@ pub(super) struct Serve {}
 impl Serve {
     pub(super) fn run(&self, config: &Path) -> Result<ExitCode> {
         let levels = EnvFilter::try_from_env("JIESU_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-        tracing_subscriber::fmt().with_env_filter(levels).with_writer(std::io::stderr).init();
+        let terminal = std::io::stderr().is_terminal();
+        tracing_subscriber::fmt()
+            .with_env_filter(levels)
+            .with_writer(std::io::stderr)
+            .with_ansi(terminal)
+            .init();
         let config = Config::read(config)?;
         tokio::runtime::Runtime::new()?.block_on(serve(config))?;
         Ok(ExitCode::SUCCESS)
