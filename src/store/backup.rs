@@ -20,9 +20,8 @@ impl Store {
             source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "the name is not UTF-8"),
         })?;
         sqlx::query("vacuum into $1").bind(path).execute(&self.writer).await?;
-        let copy = std::fs::File::open(file)
+        std::fs::File::open(file)
             .and_then(|copy| copy.sync_all())
-            .map_err(|source| StoreError::File { path: file.to_owned(), source });
-        copy
+            .map_err(|source| StoreError::File { path: file.to_owned(), source })
     }
 }
