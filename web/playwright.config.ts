@@ -1,4 +1,4 @@
-// The browser test runs against a service that is already there: see e2e/README in the test's first lines.
+// The browser test runs against a service that is already there: see the first lines of e2e/desk.spec.ts.
 
 import { defineConfig } from '@playwright/test'
 
