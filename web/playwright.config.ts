@@ -1,9 +1,10 @@
-// The browser test runs against a service that is already there: see e2e/README in the test's first lines.
+// The browser test runs against a service that is already there: see the first lines of e2e/desk.spec.ts.
 
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
   testDir: 'e2e',
+  outputDir: 'node_modules/.tmp/playwright',
   timeout: 180_000,
   workers: 1,
   retries: 0,

@@ -560,8 +560,7 @@ export interface components {
             bundled: boolean;
             /** @description Its name in the models' manifest. */
             name: string;
-            /** @description What people must know of it; a message code of the web. */
-            notice?: string | null;
+            notice?: components["schemas"]["LocalName"] | null;
         };
         /** @description What became of a call's sound. */
         RecordingState: {

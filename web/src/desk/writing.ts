@@ -4,11 +4,9 @@ import { computed, ref, type Ref } from 'vue'
 import { api, ask, type Failure } from '@/api/client'
 import type { CategoryGuess, FieldKey, Ticket } from '@/api/types'
 import { useLive } from '@/live/live'
-import { useTaxonomy } from '@/live/taxonomy'
 
 export const useWriting = (call_id: Ref<string | undefined>) => {
   const { state, queue, load_call } = useLive()
-  const { department_of } = useTaxonomy()
 
   const view = computed(() => (call_id.value ? state.calls[call_id.value] : undefined))
   const draft = computed(() => {
@@ -27,13 +25,8 @@ export const useWriting = (call_id: Ref<string | undefined>) => {
   }
   const chosen = (field: FieldKey, value: string): void => {
     if (!call_id.value || draft.value?.fields[field]?.value === value) return
+    // A chosen category brings its department along; the service does that.
     queue.value?.set(call_id.value, revision(), field, value)
-    if (field !== 'category') return
-    // Who works on it follows from the category, unless a person has already said who.
-    const department = department_of(value)
-    if (department && draft.value?.fields['department']?.filled_by !== 'agent') {
-      queue.value?.set(call_id.value, revision(), 'department', department)
-    }
   }
   const take = (guess: CategoryGuess): void => chosen('category', guess.code)
 

@@ -19,10 +19,20 @@ export const FIELD_ORDER: readonly FieldKey[] = [
 ]
 
 /** Without these a ticket cannot be dispatched; the service has the last word when it is confirmed. */
-export const REQUIRED_FIELDS: readonly FieldKey[] = ['title', 'kind', 'urgency', 'category', 'place', 'department']
+export const REQUIRED_FIELDS: readonly FieldKey[] = ['title', 'category', 'department']
 
 /** Fields worth a question where they are empty, though a ticket may go without. */
-const ASKED_FIELDS: readonly FieldKey[] = [...REQUIRED_FIELDS, 'person', 'phone', 'time', 'subject', 'wish']
+const ASKED_FIELDS: readonly FieldKey[] = [
+  ...REQUIRED_FIELDS,
+  'kind',
+  'urgency',
+  'place',
+  'person',
+  'phone',
+  'time',
+  'subject',
+  'wish',
+]
 
 /** Below this the machine's value is shown as doubtful: at 0.6 the second guess is often as good. */
 export const DOUBTFUL_BELOW = 0.6

@@ -225,9 +225,15 @@ export const en: Messages = {
   },
   reason: {
     because: 'Because: {reason}',
+    said: 'in the caller’s own words',
     keyword: 'heard “{argument}”',
+    rule: 'by the rule “{argument}”',
+    category: 'follows from the category “{argument}”',
     digits: 'written from “{argument}”',
-    category: 'by category “{argument}”',
+    corrected: 'the caller corrected it: “{argument}”',
+    read_back: 'read back as “{argument}”, and not disputed',
+    place: '“{argument}” in the list of places',
+    composed: 'put together from the place and the matter',
   },
   kind: {
     inquiry: 'Question',

@@ -33,6 +33,5 @@ export const useTaxonomy = () => {
       const found = departments.value.get(code)
       return found ? name_of(found.name) : code
     },
-    department_of: (code: string): string | null => kinds.value.get(code)?.kind.department ?? null,
   }
 }
