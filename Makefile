@@ -28,7 +28,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist 
 web/dist/index.html: $(WEB_SOURCES)
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 
-client: ## the TypeScript client, from the routes
+client: web ## the TypeScript client, from the routes
 	cargo run --quiet -- openapi > web/openapi.json
 	cd web && npm run --silent api
 

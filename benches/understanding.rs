@@ -35,7 +35,7 @@ fn turn(index: usize) -> Turn {
     Turn {
         id: TurnId::new(),
         call_id: CallId::new(),
-        channel: if index % 2 == 0 { Channel::Agent } else { Channel::Caller },
+        channel: if index.is_multiple_of(2) { Channel::Agent } else { Channel::Caller },
         start_sample: SamplePosition::from_ms(start_ms),
         end_sample: SamplePosition::from_ms(start_ms + 5_500),
         words: words.collect(),

@@ -2,6 +2,7 @@
 //! A key that is not known is an error with its line, so that a typing mistake is never a silent default.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -61,6 +62,12 @@ pub struct PortRange {
     pub first: u16,
     /// The highest port.
     pub last: u16,
+}
+
+impl From<PortRange> for RangeInclusive<u16> {
+    fn from(ports: PortRange) -> Self {
+        ports.first..=ports.last
+    }
 }
 
 impl FromStr for PortRange {
@@ -200,7 +207,9 @@ pub struct Seat {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file is not there or not readable.
-    #[error("the settings file {path} cannot be read ({source}); copy jiesu.example.toml there, or name another with --config")]
+    #[error(
+        "the settings file {path} cannot be read ({source}); copy jiesu.example.toml there, or name another with --config"
+    )]
     Read {
         /// Which file.
         path: PathBuf,

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use jiesu::domain::{Channel, SAMPLE_RATE_HZ};
+use jiesu::domain::{Channel, SAMPLE_RATE_HZ, SamplePosition};
 
 #[path = "support/script.rs"]
 mod script;
 #[path = "support/sound.rs"]
 mod sound;
 
-use script::{Script, fixtures};
+use script::{Part, Script, fixtures};
 use sound::Recording;
 
 /// The service's greeting plays and the agent's phone rings before anyone of the call speaks.
@@ -136,11 +136,8 @@ fn every_ticket_is_one_of_the_taxonomy() {
         assert!(kind.is_ok(), "{}: {kind:?}", script.id);
         let urgency = serde_json::from_value::<jiesu::domain::Urgency>(ticket.urgency.into());
         assert!(urgency.is_ok(), "{}: {urgency:?}", script.id);
-        assert!(
-            ticket.phone.len() == 11 && ticket.phone.chars().all(|c| c.is_ascii_digit()),
-            "{}",
-            script.id
-        );
+        let phone = ticket.phone.unwrap_or_else(|| script.caller_number.clone());
+        assert!(phone.len() == 11 && phone.chars().all(|c| c.is_ascii_digit()), "{}", script.id);
     }
 }
 
@@ -150,4 +147,40 @@ fn no_two_calls_come_from_the_same_number() {
     let numbers: BTreeSet<_> = calls.iter().map(|(script, _)| &script.caller_number).collect();
     assert_eq!(numbers.len(), calls.len());
     assert_eq!(SAMPLE_RATE_HZ, 8_000, "the scripts' clock");
+}
+
+/// The words of a stretch that lasts from 1,000 to 2,000 ms.
+fn words(text: &str) -> Vec<(String, u64, u64)> {
+    let part = Part { start_ms: 1_000, end_ms: 2_000, text: text.to_owned() };
+    part.words().into_iter().map(|word| (word.text, word.start_ms, word.end_ms)).collect()
+}
+
+#[test]
+fn characters_of_chinese_are_words_with_the_punctuation_after_them_and_fill_the_time() {
+    let expected =
+        [("一", 1_000, 1_250), ("二，", 1_250, 1_500), ("三", 1_500, 1_750), ("四。", 1_750, 2_000)];
+    assert_eq!(words("一二，三四。"), expected.map(|(text, start, end)| (text.to_owned(), start, end)));
+}
+
+#[test]
+fn english_words_keep_the_space_after_them() {
+    let texts: Vec<_> = words("I don't, sir. ").into_iter().map(|(text, ..)| text).collect();
+    assert_eq!(texts, ["I ", "don't, ", "sir. "]);
+}
+
+#[test]
+fn two_pieces_of_a_call_hold_each_word_once() {
+    for (script, _) in calls() {
+        let said = |channel, from, to| -> String {
+            let words = script.words(channel, SamplePosition::from_ms(from), SamplePosition::from_ms(to));
+            words.into_iter().map(|word| word.text).collect()
+        };
+        for channel in Channel::BOTH {
+            let whole = said(channel, 0, script.duration_ms);
+            for cut_ms in (LEAD_MS..script.duration_ms).step_by(3_333) {
+                let pieces = said(channel, 0, cut_ms) + &said(channel, cut_ms, script.duration_ms);
+                assert_eq!(pieces, whole, "{} cut at {cut_ms} ms", script.id);
+            }
+        }
+    }
 }

@@ -79,7 +79,8 @@ async fn a_live_call_has_partials_and_then_finals_of_the_same_turns() {
     assert_eq!(channels, [Channel::Caller, Channel::Agent], "{finals:?}");
     assert!(!partials.is_empty());
     for partial in partials.values() {
-        let turn = finals.iter().find(|turn| turn.id == partial.turn_id).expect("a final of the partial's turn");
+        let turn =
+            finals.iter().find(|turn| turn.id == partial.turn_id).expect("a final of the partial's turn");
         assert_eq!((partial.channel, partial.start_sample), (turn.channel, turn.start_sample));
     }
 }

@@ -271,7 +271,9 @@ fn one_breath_is_enough_to_know_the_matter() {
         .filter_map(|(said, expected)| {
             let draft = understanding.draft(&call(), &turns(&[format!("C{said}").as_str()]));
             let best = draft.categories.first().map_or("nothing", |guess| guess.code.0.as_str());
-            (best != *expected).then(|| format!("{said}: {best}, not {expected} {:?}", draft.categories.get(1).map(|g| &g.code)))
+            (best != *expected).then(|| {
+                format!("{said}: {best}, not {expected} {:?}", draft.categories.get(1).map(|g| &g.code))
+            })
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), UTTERANCES.len(), wrong.join("\n"));

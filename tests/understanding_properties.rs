@@ -86,6 +86,15 @@ const PIECES: &[&str] = &[
     "举报",
     "附近",
     "门口",
+    "学校",
+    "医院",
+    "中心",
+    "路口",
+    "村",
+    "一共",
+    "栋楼",
+    "万一",
+    "着火了",
     " ",
     "my name is ",
     "John Smith",
@@ -115,6 +124,20 @@ const PIECES: &[&str] = &[
     "\u{0301}",
     "ﬀ",
     "İ",
+];
+
+/// How each digit may be said.
+const DIGIT_WORDS: [&[&str]; 10] = [
+    &["0", "０", "零", "〇", "洞", "zero", "oh", "hundred", "ten", "ty", "o "],
+    &["1", "１", "一", "幺", "壹", "要", "约", "腰", "one", "teen", "ten"],
+    &["2", "２", "二", "两", "贰", "俩", "two", "twe"],
+    &["3", "３", "三", "叁", "three", "thir"],
+    &["4", "４", "四", "肆", "four", "forty"],
+    &["5", "５", "五", "伍", "five", "fif"],
+    &["6", "６", "六", "陆", "six"],
+    &["7", "７", "七", "柒", "拐", "seven"],
+    &["8", "８", "八", "捌", "eight"],
+    &["9", "９", "九", "玖", "勾", "nine"],
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -199,6 +222,16 @@ fn check_value(draft: &Draft, key: FieldKey) -> Result<(), TestCaseError> {
         FieldKey::Phone => {
             prop_assert!(field.value.len() >= 8 && field.value.bytes().all(|byte| byte.is_ascii_digit()));
             prop_assert!(field.reason.contains(':'));
+            // No digit that was not said, in figures or in words of either language.
+            let told = said.to_lowercase();
+            for digit in field.value.chars() {
+                let words = DIGIT_WORDS[digit as usize - '0' as usize];
+                prop_assert!(
+                    words.iter().any(|word| told.contains(word)),
+                    "{digit} of {} is not in {said}",
+                    field.value
+                );
+            }
         }
         FieldKey::Category => {
             let taxonomy = UNDERSTANDING.taxonomy();

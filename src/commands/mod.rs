@@ -1,10 +1,11 @@
 //! The command line, one file per command.
 
-mod call;
 mod backup;
+mod call;
 mod model;
 mod openapi;
 mod recognise;
+mod serve;
 mod user;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ enum Command {
     Openapi(openapi::Openapi),
     #[command(hide = true)]
     Recognise(recognise::Recognise),
+    Serve(serve::Serve),
     User(user::UserCommand),
 }
 
@@ -46,6 +48,7 @@ impl CommandLine {
             Command::Model(command) => command.run(),
             Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
+            Command::Serve(command) => command.run(&self.config),
             Command::User(command) => command.run(&self.config),
         }
     }

@@ -8,6 +8,7 @@ use super::byte_range::ByteRange;
 use super::input::Segment;
 use super::recording_file::RecordingFile;
 use super::{Desk, Problem, ProblemCode, SignedIn, viewer_role};
+use crate::call::recording;
 use crate::domain::{CallId, RecordingState};
 
 /// Reads a call's recording: stereo 16-bit PCM at 8 kHz, the caller left, the agent right.
@@ -34,7 +35,7 @@ pub(super) async fn get_recording(
 ) -> Result<Response, Problem> {
     viewer_role::sees_tickets(&viewer)?;
     let call = desk.store.hearable_call(&viewer, id).await?;
-    let path = desk.recordings.join(format!("{id}.wav"));
+    let path = recording::locate(&desk.recordings, id).ok_or(ProblemCode::NotFound)?;
     let opened = match call.recording {
         RecordingState::None => return Err(ProblemCode::NotFound.into()),
         RecordingState::Closed { .. } => RecordingFile::open_closed(&path).await,

@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Desk, Problem, SignedIn};
+use super::{Desk, LocalName, Problem, SignedIn};
 use crate::domain::Degradation;
 
 /// How the service is.
@@ -28,8 +28,8 @@ pub struct RecogniserStatus {
     pub name: String,
     /// True for the small one that ships with the service and knows few sentences.
     pub bundled: bool,
-    /// What people must know of it; a message code of the web.
-    pub notice: Option<String>,
+    /// What people must know of it.
+    pub notice: Option<LocalName>,
 }
 
 /// Reads how the service is.

@@ -164,3 +164,7 @@ fn by_person(value: &str) -> Field {
         reason: String::new(),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;

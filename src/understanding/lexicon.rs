@@ -9,8 +9,11 @@ use super::transcript::{Line, fold_word};
 #[derive(Debug)]
 pub(super) struct Lexicon<T> {
     /// By first character: the rest of the phrase, folded, and what it means.
-    by_first: HashMap<char, Vec<(Vec<char>, Vec<T>)>>,
+    by_first: HashMap<char, Vec<Phrase<T>>>,
 }
+
+/// A folded phrase and all it means.
+type Phrase<T> = (Vec<char>, Vec<T>);
 
 /// A phrase found in a line.
 #[derive(Debug)]

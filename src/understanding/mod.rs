@@ -16,6 +16,7 @@ mod phone;
 mod phone_words;
 mod place;
 mod place_parts;
+mod place_words;
 mod subject;
 mod surnames;
 mod taxonomy;

@@ -119,7 +119,7 @@ fn adjoins(line: &Line<'_>, last: &Piece, next: &Piece) -> bool {
     let sentence_ends = between.contains(['。', '？', '！']);
     // 三号楼，五号楼 are two places; the same part twice is no address.
     // A road and then an estate in it are one.
-    let repeats = last.part == next.part && last.part != Part::Unit && !(last.road && !next.road);
+    let repeats = last.part == next.part && last.part != Part::Unit && (next.road || !last.road);
     !sentence_ends && !repeats && (rest.is_empty() || rest.split(' ').all(|word| BETWEEN.contains(&word)))
 }
 

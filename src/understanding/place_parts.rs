@@ -3,6 +3,10 @@
 
 use super::gazetteer::{Gazetteer, PlaceKind};
 use super::numbers::{digit, digit_groups, word_at};
+use super::place_words::{
+    COUNTERS, CROSSINGS, ENGLISH_COUNTERS, ENGLISH_ENDINGS, ENGLISH_STOPS, ESTATE_ENDINGS, FUNCTION,
+    LANDMARK_ENDINGS, NO_ESTATES, NO_ROADS, ROAD_ENDINGS,
+};
 use super::transcript::{Line, is_chinese, is_pause};
 
 /// What a part of an address is, from the widest to the narrowest.
@@ -38,160 +42,6 @@ pub(super) struct Piece {
     pub(super) road: bool,
 }
 
-const ESTATE_ENDINGS: [&str; 24] = [
-    "工业园",
-    "工业区",
-    "产业园",
-    "物流园",
-    "园区",
-    "商业街",
-    "步行街",
-    "小区",
-    "社区",
-    "花园",
-    "家园",
-    "公寓",
-    "大厦",
-    "新村",
-    "佳园",
-    "嘉园",
-    "雅园",
-    "新苑",
-    "雅苑",
-    "佳苑",
-    "豪庭",
-    "新城",
-    "别墅",
-    "佳苑小区",
-];
-const LANDMARK_ENDINGS: [&str; 16] = [
-    "小学",
-    "中学",
-    "幼儿园",
-    "医院",
-    "市场",
-    "超市",
-    "公园",
-    "广场",
-    "车站",
-    "地铁站",
-    "公交站",
-    "商场",
-    "大学",
-    "学校",
-    "体育馆",
-    "菜市场",
-];
-const ROAD_ENDINGS: [&str; 6] = ["大街", "大道", "公路", "路", "街", "道"];
-/// Words that end like a road and are none.
-const NO_ROADS: [&str; 34] = [
-    "街道", "通道", "管道", "车道", "过道", "便道", "盲道", "味道", "水道", "行道", "楼道", "马路", "道路",
-    "线路", "电路", "铁路", "走路", "修路", "岔路", "字路", "小路", "夜路", "知道", "业街", "行街", "吃街",
-    "条街", "地道", "轨道", "渠道", "报道", "隧道", "跑道", "条路",
-];
-const NO_ESTATES: [&str; 14] = [
-    "居民", "附近", "老旧", "新建", "隔壁", "旁边", "封闭", "周边", "整体", "一个", "高档", "门口", "大型",
-    "其他",
-];
-/// Characters that no name of a road or estate has inside; a name begins after one.
-const FUNCTION: &str = "我你您他她它们在是到的了这那个有去从住就被把和跟与也都又还很不没说来给让叫想要对往向整每某各哪咱俺自己于靠进出过呢啊吧嗯请问姓像比几因为所以今明昨天";
-const COUNTERS: [(&str, Part); 19] = [
-    ("号楼", Part::Building),
-    ("楼栋", Part::Building),
-    ("栋楼", Part::Building),
-    ("栋", Part::Building),
-    ("幢", Part::Building),
-    ("座", Part::Building),
-    ("号院", Part::Building),
-    ("单元", Part::Entrance),
-    ("号门", Part::Entrance),
-    ("门洞", Part::Entrance),
-    ("门", Part::Entrance),
-    ("层", Part::Floor),
-    ("楼", Part::Floor),
-    ("室", Part::Room),
-    ("号房", Part::Room),
-    ("户", Part::Room),
-    ("号", Part::Number),
-    ("弄", Part::Number),
-    ("期", Part::Building),
-];
-const CROSSINGS: [&str; 12] = [
-    "交叉路口",
-    "十字路口",
-    "交汇处",
-    "交叉口",
-    "交界处",
-    "丁字路口",
-    "的交口",
-    "交口",
-    "路口",
-    "交界",
-    "intersection",
-    "crossing",
-];
-const ENGLISH_COUNTERS: [(&str, Part); 9] = [
-    ("building", Part::Building),
-    ("block", Part::Building),
-    ("unit", Part::Entrance),
-    ("entrance", Part::Entrance),
-    ("floor", Part::Floor),
-    ("room", Part::Room),
-    ("flat", Part::Room),
-    ("apartment", Part::Room),
-    ("number", Part::Number),
-];
-const ENGLISH_ENDINGS: [(&str, bool); 10] = [
-    ("road", true),
-    ("street", true),
-    ("avenue", true),
-    ("lane", true),
-    ("highway", true),
-    ("estate", false),
-    ("community", false),
-    ("garden", false),
-    ("gardens", false),
-    ("village", false),
-];
-const ENGLISH_STOPS: [&str; 36] = [
-    "the",
-    "this",
-    "that",
-    "our",
-    "my",
-    "on",
-    "in",
-    "at",
-    "of",
-    "a",
-    "an",
-    "is",
-    "and",
-    "to",
-    "from",
-    "near",
-    "by",
-    "your",
-    "their",
-    "every",
-    "street",
-    "road",
-    "whole",
-    "live",
-    "i",
-    "same",
-    "residential",
-    "main",
-    "for",
-    "me",
-    "it",
-    "with",
-    "side",
-    "which",
-    "what",
-    "dark",
-];
-
 /// The parts of a line, left to right; none lies inside another.
 pub(super) fn parts(gazetteer: &Gazetteer, line: &Line<'_>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
@@ -222,7 +72,12 @@ fn part_at(gazetteer: &Gazetteer, line: &Line<'_>, at: usize, before: &[Piece]) 
         let end = hit.end + line.longest_at(hit.end, said_after).map_or(0, |(_, length)| length);
         Some(Piece { part, start: at, end, known: Some(place.name.clone()), road })
     });
+    if let Some(numbered) = numbered(line, at, before).filter(|_| adjoins) {
+        return Some(numbered);
+    }
     let named = if begins_name(line, at, adjoins) { named(line, at, adjoins) } else { None };
+    // 三天前迎宾街: a name that the gazetteer knows begins inside; it is the place.
+    let named = named.filter(|named| (at + 1..named.end).all(|at| gazetteer.longest_at(line, at).is_none()));
     let best = match (known, named) {
         (Some(known), Some(named)) if named.end > known.end && known.part == Part::Unit && !named.road => {
             // 新河小区 is an estate, 大港街道阳光小区 a unit and an estate.
@@ -304,6 +159,11 @@ fn numbered(line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
         .filter(|(counter, _)| line.has_at(end, counter))
         // 五号门口 is number five, at its gate.
         .filter(|(counter, _)| !(counter.ends_with('门') && line.has_at(end + counter.chars().count(), "口")))
+        // In a road, 三号楼上 is upstairs at number three.
+        .filter(|(counter, _)| {
+            let upstairs = line.has_at(end, "号楼上") || line.has_at(end, "号楼下");
+            !(*counter == "号楼" && upstairs && last.is_some_and(|last| last.road))
+        })
         .max_by_key(|(counter, _)| counter.chars().count());
     if let Some((counter, part)) = longest {
         let end = end + counter.chars().count();
@@ -377,6 +237,10 @@ fn cross(line: &Line<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
     const AND: [&str; 7] = ["和", "与", "跟", "、", "到", " and ", "同"];
     let mut crossed: Vec<Piece> = Vec::with_capacity(pieces.len());
     for piece in pieces {
+        // 交口 is the crossing's, not the beginning of 交口学校.
+        if crossed.last().is_some_and(|last| piece.start < last.end) {
+            continue;
+        }
         let joins = crossed.last().is_some_and(|last: &Piece| {
             let between: String = line.chars[last.end..piece.start].iter().collect();
             last.road && piece.road && (between.is_empty() || AND.contains(&between.as_str()))

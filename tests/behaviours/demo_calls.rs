@@ -30,7 +30,7 @@ async fn two_calls_at_once_are_heard_and_become_drafts() {
         .await;
         let call = agent
             .call_once(&call, "the draft is whole", |call| {
-                call["call"]["state"] == "ended" && Desk::field(call, "phone") == Some(&expected.phone)
+                call["call"]["state"] == "ended" && Desk::field(call, "phone") == expected.phone.as_deref()
             })
             .await;
         assert_eq!(Desk::field(&call, "category"), Some(&*expected.category), "{id}");

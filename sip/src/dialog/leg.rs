@@ -77,8 +77,6 @@ pub(crate) struct Leg {
     pub(crate) acknowledged: Vec<Fork>,
     /// Our own re-INVITE.
     pub(crate) reinvite: Option<ClientId>,
-    /// The ACK of its 2xx.
-    pub(crate) reinvite_ack: Option<Fork>,
     /// The peer's re-INVITE.
     pub(crate) reoffer: Option<PendingReoffer>,
     /// Our 200 that waits for its ACK.
@@ -104,7 +102,6 @@ impl Leg {
             cancel_wanted: false,
             acknowledged: Vec::new(),
             reinvite: None,
-            reinvite_ack: None,
             reoffer: None,
             answer: None,
             bye_after_ack: false,

@@ -160,7 +160,7 @@ pub struct IncomingCall {
 /// Why a leg is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LegEnd {
-    /// The peer hung up.
+    /// The peer hung up, or knows nothing of the call any more.
     Bye,
     /// The caller gave up before we answered.
     Cancelled,

@@ -41,10 +41,10 @@ impl Endpoint {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         let mut request = leg.dialog.next_request(Method::Invite);
         leg.invite_cseq = leg.dialog.local_cseq();
-        leg.reinvite_ack = None;
         let (to, local) = (leg.dialog.next_hop(), leg.dialog.local.uri.clone());
         self.add_offer(&mut request, to, &local, Some(offer));
         let client = self.send(now, Method::Invite, request, to, Owner::Reinvite(id));
+        self.clients.expect_final_soon(client);
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.reinvite = Some(client);
         }

@@ -7,7 +7,7 @@ use super::{Endpoint, Event, LegEnd, LegId, OptionsId, Owner, Peer};
 use crate::{
     dialog::{Dialog, Fork, Leg, Phase},
     message::{Essentials, HeaderName, Message, Method, StartLine, WireText},
-    transaction::Outcome,
+    transaction::{ClientId, Outcome},
 };
 
 /// Branches of one fork that are answered with ACK and BYE; a network that sends more is not a telephone network.
@@ -19,14 +19,15 @@ impl Endpoint {
         if message.defect.is_some() {
             return;
         }
-        let Some((_, owner)) = self.clients.on_response(now, status, &read, message, &mut self.transmits)
+        let Some((client, owner)) =
+            self.clients.on_response(now, status, &read, message, &mut self.transmits)
         else {
             return;
         };
         let response = Response { message, read: &read, status, from };
         match owner {
             Owner::Invite(leg) => self.on_invite_response(now, leg, &response),
-            Owner::Reinvite(leg) => self.on_reinvite_response(now, leg, &response),
+            Owner::Reinvite(leg) => self.on_reinvite_response(now, client, leg, &response),
             Owner::Options(id) => self.on_options_response(id, &response),
             Owner::Bye(_) | Owner::Nobody => {}
         }
@@ -109,21 +110,15 @@ impl Endpoint {
         Fork { tag: dialog.remote.tag().cloned(), to, ack }
     }
 
-    fn on_reinvite_response(&mut self, now: Instant, id: LegId, response: &Response<'_>) {
+    fn on_reinvite_response(&mut self, now: Instant, client: ClientId, id: LegId, response: &Response<'_>) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         match response.status {
             ..=199 => return,
             200..=299 => {
-                if let Some(Fork { to, ack, .. }) = &leg.reinvite_ack {
-                    self.transmits.push_back((*to, ack.clone()));
-                    return;
-                }
                 leg.dialog.refresh_target(response.message);
                 let (dialog, ack) = (leg.dialog.clone(), leg.dialog.ack(leg.invite_cseq));
-                let fork = self.acknowledge_dialog(&dialog, ack);
-                if let Some(leg) = self.legs.get_mut(&id) {
-                    leg.reinvite_ack = Some(fork);
-                }
+                let Fork { to, ack, .. } = self.acknowledge_dialog(&dialog, ack);
+                self.clients.keep_ack(client, to, ack);
             }
             300.. => {}
         }
@@ -135,10 +130,11 @@ impl Endpoint {
             status: response.status,
             body: response.body(),
         });
-        // The peer knows nothing of the dialog any more (RFC 3261 §12.2.1.2).
-        if matches!(response.status, 408 | 481) {
-            let (status, reason) = (response.status, response.reason());
-            self.close(now, id, LegEnd::Rejected { status, reason });
+        // The dialog is over (RFC 3261 §12.2.1.2): the peer hung up, and only his BYE is still on its way; or he is gone.
+        match response.status {
+            481 => self.close(now, id, LegEnd::Bye),
+            408 => self.close(now, id, LegEnd::Timeout),
+            _ => {}
         }
     }
 

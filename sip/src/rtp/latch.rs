@@ -18,6 +18,17 @@ pub(super) struct Latch {
     pinned: Option<Pinned>,
     /// Whether an unsignalled source may still take over.
     may_move: bool,
+    doubt: Doubt,
+}
+
+/// Whether the pinned source is still where to send. A description that names another address means that the
+/// other end moved, or only that it is behind a NAT and its own view of itself changed: if the old source goes
+/// on for a while, it was the latter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    None,
+    FromTheNextPacket,
+    Since(Instant),
 }
 
 #[derive(Debug)]
@@ -28,11 +39,14 @@ struct Pinned {
 
 impl Latch {
     pub(super) const fn new(signalled: SocketAddr) -> Self {
-        Self { signalled, pinned: None, may_move: true }
+        Self { signalled, pinned: None, may_move: true, doubt: Doubt::None }
     }
 
     /// A new description: another address may be signalled, and the source may move once more.
-    pub(super) const fn signal(&mut self, signalled: SocketAddr) {
+    pub(super) fn signal(&mut self, signalled: SocketAddr) {
+        if signalled != self.signalled && self.source() != Some(signalled) {
+            self.doubt = Doubt::FromTheNextPacket;
+        }
         self.signalled = signalled;
         self.may_move = true;
     }
@@ -48,13 +62,19 @@ impl Latch {
             }
             self.may_move = false;
         }
-        self.pinned = Some(Pinned { source: from, heard_at: now });
+        let before = self.pinned.replace(Pinned { source: from, heard_at: now });
+        self.doubt = match self.doubt {
+            _ if before.is_none_or(|pinned| pinned.source != from) => Doubt::None,
+            Doubt::FromTheNextPacket => Doubt::Since(now),
+            Doubt::Since(since) if now.saturating_duration_since(since) >= SILENT_AFTER => Doubt::None,
+            doubt => doubt,
+        };
         true
     }
 
-    /// The pinned source.
+    /// The pinned source; nothing while a new description has it in doubt.
     pub(super) fn source(&self) -> Option<SocketAddr> {
-        self.pinned.as_ref().map(|pinned| pinned.source)
+        self.pinned.as_ref().filter(|_| self.doubt == Doubt::None).map(|pinned| pinned.source)
     }
 
     /// When it was last heard.
@@ -108,5 +128,27 @@ mod tests {
         assert!(!latch.admits(now, source(5)));
         latch.signal(source(5));
         assert!(latch.admits(now, source(5)));
+    }
+
+    #[test]
+    fn a_source_is_in_doubt_after_a_description_elsewhere_until_it_moves_or_stays() {
+        let (mut latch, now) = (Latch::new(source(1)), Instant::now());
+        assert!(latch.admits(now, source(2)));
+        latch.signal(source(5));
+        assert_eq!(latch.source(), None);
+        // Its last packets on the way are heard, and do not make it the place to send to.
+        assert!(latch.admits(now, source(2)));
+        assert_eq!(latch.source(), None);
+        assert!(latch.admits(now, source(5)));
+        assert_eq!(latch.source(), Some(source(5)));
+        // Behind a NAT: the description changes, the source does not.
+        latch.signal(source(6));
+        assert!(latch.admits(now, source(5)));
+        assert_eq!(latch.source(), None);
+        assert!(latch.admits(now + SILENT_AFTER, source(5)));
+        assert_eq!(latch.source(), Some(source(5)));
+        // The same description again changes nothing.
+        latch.signal(source(6));
+        assert_eq!(latch.source(), Some(source(5)));
     }
 }

@@ -109,7 +109,8 @@ impl Receiver {
     }
 
     /// Where packets come from: send there rather than to the described address, which may lie behind a NAT
-    /// (symmetric RTP, RFC 4961).
+    /// (symmetric RTP, RFC 4961). Nothing before the first packet, and after a new description that names
+    /// another address, until the source moved there or proved to stay: send to the described address then.
     #[must_use]
     pub fn source(&self) -> Option<SocketAddr> {
         self.latch.source()

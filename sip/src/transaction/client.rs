@@ -53,8 +53,8 @@ struct Client<O> {
     request: Message,
     bytes: Bytes,
     to: Peer,
-    /// The ACK of a 300–699, sent again with each repetition of it.
-    ack: Option<Bytes>,
+    /// The ACK of a 300–699, or of the 2xx to a re-INVITE, and its way: sent again with each repetition of those.
+    ack: Option<(Peer, Bytes)>,
     owner: O,
 }
 
@@ -122,14 +122,13 @@ impl<O: Copy> Clients<O> {
             Machine::Invite(machine) => {
                 let reaction = machine.on_response(now, status);
                 if reaction == OnInviteResponse::DeliverAndAck {
-                    client.ack = Some(ack_of_refusal(&client.request, response).to_bytes());
+                    client.ack = Some((client.to, ack_of_refusal(&client.request, response).to_bytes()));
                 }
-                if let (OnInviteResponse::DeliverAndAck | OnInviteResponse::AckAgain, Some(ack)) =
-                    (reaction, &client.ack)
-                {
-                    out.push_back((client.to, ack.clone()));
+                let repeated = client.ack.is_some() && reaction != OnInviteResponse::DeliverAndAck;
+                if let (false, Some((to, ack))) = (reaction == OnInviteResponse::Absorb, &client.ack) {
+                    out.push_back((*to, ack.clone()));
                 }
-                matches!(reaction, OnInviteResponse::Deliver | OnInviteResponse::DeliverAndAck)
+                !repeated && matches!(reaction, OnInviteResponse::Deliver | OnInviteResponse::DeliverAndAck)
             }
         };
         let owner = client.owner;
@@ -147,6 +146,21 @@ impl<O: Copy> Clients<O> {
     pub(crate) fn may_be_cancelled(&self, id: ClientId) -> bool {
         let machine = self.by_id.get(&id).map(|client| &client.machine);
         matches!(machine, Some(Machine::Invite(machine)) if machine.is_proceeding())
+    }
+
+    /// The ACK of the 2xx to a re-INVITE: from now on its repetitions are answered here. (An INVITE may be answered by
+    /// several branches of a fork, each with an ACK of its own; those are the leg's.)
+    pub(crate) fn keep_ack(&mut self, id: ClientId, to: Peer, ack: Bytes) {
+        if let Some(client) = self.by_id.get_mut(&id) {
+            client.ack = Some((to, ack));
+        }
+    }
+
+    /// This INVITE is a re-INVITE.
+    pub(crate) fn expect_final_soon(&mut self, id: ClientId) {
+        if let Some(Client { machine: Machine::Invite(machine), .. }) = self.by_id.get_mut(&id) {
+            machine.expect_final_soon();
+        }
     }
 
     /// A CANCEL was sent for this INVITE.

@@ -36,19 +36,34 @@ pub(crate) struct InviteClient {
     repetition: Option<Repetition>,
     /// Timer B, D or M; or the end of waiting after a CANCEL (RFC 3261 §9.1).
     expires_at: Option<Instant>,
+    /// Timer B also bounds Proceeding.
+    impatient: bool,
 }
 
 impl InviteClient {
     /// The INVITE was just sent.
     pub(crate) fn new(now: Instant, reliable: bool) -> Self {
         let repetition = (!reliable).then(|| Repetition::new(now, GIVE_UP));
-        Self { state: State::Calling, reliable, repetition, expires_at: Some(now + GIVE_UP) }
+        Self {
+            state: State::Calling,
+            reliable,
+            repetition,
+            expires_at: Some(now + GIVE_UP),
+            impatient: false,
+        }
+    }
+
+    /// A re-INVITE: no telephone rings and no one is asked, so that a provisional response lifts no limit. Without
+    /// this, a peer who says 100 and vanishes would keep the transaction for ever.
+    pub(crate) fn expect_final_soon(&mut self) {
+        self.impatient = true;
     }
 
     pub(crate) fn on_response(&mut self, now: Instant, status: u16) -> OnInviteResponse {
         match (self.state, status) {
             (State::Calling, 100..=199) => {
-                self.enter(State::Proceeding, None);
+                let until = self.expires_at.filter(|_| self.impatient);
+                self.enter(State::Proceeding, until);
                 OnInviteResponse::Deliver
             }
             (State::Proceeding, 100..=199) => OnInviteResponse::Deliver,
@@ -172,6 +187,15 @@ mod tests {
         assert_eq!(machine.on_response(start + ms(31_000), 486), OnInviteResponse::Absorb);
         assert_eq!(machine.on_time(start + GIVE_UP), OnTime::Nothing);
         assert!(machine.is_terminated());
+    }
+
+    #[test]
+    fn a_reinvite_times_out_although_100_came() {
+        let start = Instant::now();
+        let mut machine = InviteClient::new(start, false);
+        machine.expect_final_soon();
+        machine.on_response(start, 100);
+        assert_eq!(machine.on_time(start + GIVE_UP), OnTime::TimedOut);
     }
 
     #[test]

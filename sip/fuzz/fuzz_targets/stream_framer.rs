@@ -1,0 +1,9 @@
+//! See `targets::stream_framer`.
+
+#![no_main]
+
+#[allow(dead_code)]
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::stream_framer(data));

@@ -1,0 +1,199 @@
+//! `jiesu serve`: puts the house together, says where it can be reached, and takes it down in order.
+
+mod resume;
+mod switchboard;
+mod watch;
+
+use std::future::IntoFuture;
+use std::io::IsTerminal;
+use std::net::IpAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch as flag;
+use tokio::time::timeout;
+use tracing_subscriber::EnvFilter;
+
+use crate::call::{Hotline, Seat, Seats, prompts, take_up_calls};
+use crate::config::Config;
+use crate::domain::User;
+use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
+use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus};
+use crate::journal::Journal;
+use crate::speech::{Speech, SpeechConfig};
+use crate::store::Store;
+use crate::ticket::{Drafting, start_delivery};
+use crate::understanding::Understanding;
+use switchboard::Switchboard;
+
+/// Each call has two legs; a few more are ringing or being refused.
+const SPARE_LEGS: usize = 16;
+/// What is still being answered at a stop has this long.
+const PAGE_STOP_LIMIT: Duration = Duration::from_secs(3);
+/// What happened last has this long to reach the database at a stop.
+const JOURNAL_STOP_LIMIT: Duration = Duration::from_secs(5);
+
+/// Runs the hotline until it is told to stop (SIGTERM, Ctrl+C). JIESU_LOG sets what is logged, such as `debug`.
+#[derive(Debug, Args)]
+pub(super) struct Serve {}
+
+impl Serve {
+    pub(super) fn run(&self, config: &Path) -> Result<ExitCode> {
+        let levels = EnvFilter::try_from_env("JIESU_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+        let terminal = std::io::stderr().is_terminal();
+        tracing_subscriber::fmt()
+            .with_env_filter(levels)
+            .with_writer(std::io::stderr)
+            .with_ansi(terminal)
+            .init();
+        let config = Config::read(config)?;
+        tokio::runtime::Runtime::new()?.block_on(serve(config))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn serve(config: Config) -> Result<()> {
+    // What may be wrong with the settings is found before anything is opened.
+    let understanding = Arc::new(Understanding::load(&config.hotline.taxonomy, &config.hotline.gazetteer)?);
+    let greeting = prompts::load(&config.hotline.greeting)?;
+    let apology = prompts::load(&config.hotline.apology)?;
+    let speech = &config.speech;
+    let speech = SpeechConfig::new(
+        &speech.models_directory,
+        &speech.recogniser,
+        speech.workers,
+        speech.command.clone(),
+    )?;
+    let page = TcpListener::bind(config.http.listen).await.with_context(|| {
+        format!(
+            "{} (http.listen) cannot be listened on; stop what has it, or name another port",
+            config.http.listen
+        )
+    })?;
+    let (gateway, telephone, incoming) = Gateway::bind(GatewayConfig {
+        listen_tcp: Some(config.sip.listen_tcp),
+        advertised_ip: config.sip.advertised_ip,
+        max_legs: 2 * config.sip.max_calls + SPARE_LEGS,
+        ..GatewayConfig::new(config.sip.listen_udp)
+    })
+    .await?;
+
+    let recordings = config.storage.recordings();
+    std::fs::create_dir_all(&recordings)
+        .with_context(|| format!("the folder {} (storage.directory) cannot be made", recordings.display()))?;
+    let store = Store::open(&config.storage.database()).await?;
+    let (journal, writing) = Journal::start(store.clone()).await?;
+    let drafting = Drafting::new(journal.clone(), store.clone(), understanding.clone());
+    let speech = Speech::start(speech)?;
+    let seats = seats(&config, &store.users().await?)?;
+    let delivering = start_delivery(store.clone(), journal.clone());
+    let watching = tokio::spawn(watch::watch_recognisers(speech.clone(), journal.clone()));
+    let switchboard = Arc::new(Switchboard {
+        journal: journal.clone(),
+        drafting: drafting.clone(),
+        speech: speech.clone(),
+    });
+    let resuming = resume::resume(&store, &recordings, &switchboard).await?;
+
+    let (stop, stopped) = flag::channel(false);
+    let media_ip = media_ip(&config);
+    let hotline = Arc::new(Hotline {
+        telephone: telephone.clone(),
+        media_ports: MediaPorts::new(config.sip.listen_udp.ip(), config.sip.rtp_ports.into())?,
+        media_ip,
+        seats: Seats::new(seats),
+        greeting,
+        apology,
+        recordings: recordings.clone(),
+        max_calls: config.sip.max_calls,
+        agent_limit: Duration::from_secs(config.hotline.ring_timeout_s),
+        media_timeout: Duration::from_secs(config.sip.media_timeout_s),
+        desk: switchboard,
+        recorder_failing: AtomicBool::new(false),
+    });
+    let gateway = tokio::spawn(gateway.run());
+    let calls = tokio::spawn(take_up_calls(hotline, incoming, stopped.clone()));
+    let desk = Desk::new(DeskParts {
+        store: store.clone(),
+        journal: journal.clone(),
+        drafting,
+        taxonomy: understanding.taxonomy().into(),
+        recordings,
+        recogniser: Box::new(move || recogniser_status(&speech)),
+        secure_cookies: config.http.secure_cookies,
+    })?;
+    let page_address = page.local_addr()?;
+    let mut page_stopped = stopped;
+    let pages = axum::serve(page, crate::http::router(desk.clone())).with_graceful_shutdown(async move {
+        let _ = page_stopped.wait_for(|stopped| *stopped).await;
+    });
+    let pages = tokio::spawn(pages.into_future());
+    tracing::info!(sip = %telephone.udp_addr(), page = %format_args!("http://{page_address}"), "ready");
+
+    told_to_stop().await?;
+    tracing::info!("stopping: calls are ended, recordings closed");
+    stop.send_replace(true);
+    calls.await?;
+    telephone.stop().await;
+    gateway.await?;
+    resuming.abort();
+    watching.abort();
+    desk.stop_streams();
+    if timeout(PAGE_STOP_LIMIT, pages).await.is_err() {
+        tracing::warn!("a page was still being answered");
+    }
+    if !journal.flush_within(JOURNAL_STOP_LIMIT).await {
+        tracing::error!("the last events could not be written to the database");
+    }
+    delivering.abort();
+    writing.abort();
+    store.close().await;
+    Ok(())
+}
+
+async fn told_to_stop() -> Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = interrupted.recv() => {}
+    }
+    Ok(())
+}
+
+/// The address that phones send sound to.
+fn media_ip(config: &Config) -> IpAddr {
+    config.sip.advertised_ip.unwrap_or(config.sip.listen_udp.ip())
+}
+
+/// The seats of the settings, with who sits there.
+fn seats(config: &Config, users: &[User]) -> Result<Vec<Seat>> {
+    config.hotline.seat.iter().map(|seat| {
+        let phone = seat.phone.parse().map_err(|error| {
+            anyhow!("seat {}: `{}` is no SIP address ({error}); write it as sip:8001@192.0.2.7:5060", seat.extension, seat.phone)
+        })?;
+        let agent = match &seat.agent {
+            None => None,
+            Some(name) => Some(users.iter().find(|user| user.username == *name).map(|user| user.id).ok_or_else(|| {
+                anyhow!("seat {}: there is no user `{name}`; add one with `jiesu user add {name} --role agent`", seat.extension)
+            })?),
+        };
+        Ok(Seat { extension: seat.extension.clone(), phone, agent })
+    }).collect()
+}
+
+fn recogniser_status(speech: &Speech) -> RecogniserStatus {
+    let health = speech.health();
+    RecogniserStatus {
+        name: health.recogniser,
+        bundled: health.bundled,
+        notice: health.notice.map(|notice| LocalName { zh: notice.zh, en: notice.en }),
+    }
+}

@@ -1,0 +1,309 @@
+//! A desk on a port of its own: the real store, journal, drafting, delivery and routes, with simple rules in
+//! place of a city's words. Calls are put in by the journal, as a session would.
+#![allow(dead_code, unreachable_pub, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use jiesu::domain::*;
+use jiesu::http::{Desk, DeskParts, RecogniserStatus, TaxonomyView, hash_password, router};
+use jiesu::journal::Journal;
+use jiesu::store::{NewUser, Store};
+use jiesu::ticket::{Drafting, Rules, start_delivery};
+use jiff::Timestamp;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+pub const PASSWORD: &str = "correct horse";
+
+/// Title and subject are what the caller said first and in all; `下水` is category 04-02; eleven digits are a
+/// number; what follows 我叫 is a name; 保密 asks for confidentiality.
+pub struct SimpleRules;
+
+impl Rules for SimpleRules {
+    fn draft(&self, call: &Call, turns: &[Turn]) -> Draft {
+        let mut fields = BTreeMap::new();
+        let mut put = |key, value: &str, turn: &Turn| {
+            let evidence = Evidence {
+                turn_id: turn.id,
+                channel: turn.channel,
+                text: turn.text.clone(),
+                start_char: 0,
+                end_char: turn.text.chars().count() as u32,
+                start_sample: turn.start_sample,
+                end_sample: turn.end_sample,
+            };
+            fields.insert(
+                key,
+                Field {
+                    value: value.to_owned(),
+                    confidence: 0.5,
+                    filled_by: FilledBy::Machine,
+                    evidence: vec![evidence],
+                    reason: format!("heard:{}", turn.text),
+                },
+            );
+        };
+        let all: String = turns.iter().map(|turn| turn.text.as_str()).collect();
+        for turn in turns.iter().filter(|turn| turn.channel == Channel::Caller) {
+            put(FieldKey::Subject, &all, turn);
+            if turn.text.contains("下水") {
+                put(FieldKey::Title, "下水道堵塞", turn);
+                put(FieldKey::Category, "04-02", turn);
+                put(FieldKey::Department, "livelihood", turn);
+            }
+            if turn.text.contains("保密") {
+                put(FieldKey::Confidential, "true", turn);
+            }
+            if let Some((_, name)) = turn.text.split_once("我叫") {
+                put(FieldKey::Person, &name.chars().take(3).collect::<String>(), turn);
+            }
+            let digits: String = turn.text.chars().filter(char::is_ascii_digit).collect();
+            if digits.len() == 11 {
+                put(FieldKey::Phone, &digits, turn);
+            }
+        }
+        Draft { call_id: call.id, revision: turns.len() as u64, fields, categories: Vec::new() }
+    }
+
+    fn category(&self, code: &CategoryCode) -> Option<(DepartmentCode, Urgency)> {
+        match code.0.as_str() {
+            "04-02" => Some((DepartmentCode::from("livelihood"), Urgency::Urgent)),
+            "03-01" => Some((DepartmentCode::from("safety"), Urgency::Critical)),
+            _ => None,
+        }
+    }
+
+    fn has_department(&self, code: &DepartmentCode) -> bool {
+        ["livelihood", "safety"].contains(&code.0.as_str())
+    }
+}
+
+pub struct TestDesk {
+    pub directory: Arc<tempfile::TempDir>,
+    pub store: Store,
+    pub journal: Journal,
+    pub drafting: Drafting,
+    pub base: String,
+    pub agent: User,
+}
+
+impl TestDesk {
+    pub async fn start() -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap())).await
+    }
+
+    /// A desk in a folder that may hold an earlier one's database.
+    pub async fn start_in(directory: Arc<tempfile::TempDir>) -> Self {
+        let store = Store::open(&directory.path().join("jiesu.db")).await.unwrap();
+        if store.users().await.unwrap().is_empty() {
+            let hash = hash_password(PASSWORD).unwrap();
+            for (username, role, department) in [
+                ("agent", Role::Agent, None),
+                ("supervisor", Role::Supervisor, None),
+                ("clerk", Role::Department, Some("livelihood")),
+                ("other_clerk", Role::Department, Some("safety")),
+                ("admin", Role::Admin, None),
+            ] {
+                let new = NewUser {
+                    username: username.to_owned(),
+                    display_name: format!("the {username}"),
+                    role,
+                    department: department.map(DepartmentCode::from),
+                    password_hash: hash.clone(),
+                };
+                store.add_user(new, Timestamp::now()).await.unwrap();
+            }
+        }
+        let agent = store.credentials("agent").await.unwrap().unwrap().user;
+        let (journal, _) = Journal::start(store.clone()).await.unwrap();
+        let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(SimpleRules));
+        let _delivery = start_delivery(store.clone(), journal.clone());
+        let desk = Desk::new(DeskParts {
+            store: store.clone(),
+            journal: journal.clone(),
+            drafting: drafting.clone(),
+            taxonomy: TaxonomyView::default(),
+            recordings: directory.path().to_owned(),
+            recogniser: Box::new(RecogniserStatus::default),
+            secure_cookies: false,
+        })
+        .unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router(desk)).await.unwrap() });
+        Self { directory, store, journal, drafting, base, agent }
+    }
+
+    pub fn viewer(&self) -> Viewer {
+        Viewer::from(&self.agent)
+    }
+
+    pub fn recording_path(&self, call: &Call) -> PathBuf {
+        self.directory.path().join(format!("{}.wav", call.id))
+    }
+
+    pub async fn sign_in(&self, username: &str) -> SignedIn {
+        let client = Client::builder().cookie_store(true).build().unwrap();
+        let signed_in = SignedIn { client, base: self.base.clone() };
+        if username != "nobody" {
+            let form = json!({ "username": username, "password": PASSWORD });
+            let response = signed_in.send(Method::POST, "/api/session", Some(form)).await;
+            assert_eq!(response.status(), 200, "{username} signs in");
+        }
+        signed_in
+    }
+
+    /// A call that is being talked, its row written.
+    pub async fn call(&self, caller_number: &str) -> Call {
+        let call = new_call(caller_number);
+        self.journal.record(Some(call.id), EventKind::Call { call: call.clone() });
+        self.journal.flush().await;
+        call
+    }
+
+    /// The caller says something, as a session tells it.
+    pub fn say(&self, call: &Call, start_ms: u64, text: &str) -> Turn {
+        let turn = new_turn(call, start_ms, text);
+        self.journal.record(Some(call.id), EventKind::Turn { turn: turn.clone() });
+        self.drafting.add_turn(call, &turn);
+        turn
+    }
+
+    /// The draft after all that was said before.
+    pub async fn draft(&self, call: &Call) -> Draft {
+        self.drafting.draft(&self.viewer(), call.id).await.unwrap()
+    }
+
+    /// A call with a whole draft, confirmed by the agent and in its department's list.
+    pub async fn delivered_ticket(&self, caller_number: &str, texts: &[&str]) -> (Call, Ticket) {
+        let call = self.call(caller_number).await;
+        for (index, text) in texts.iter().enumerate() {
+            self.say(&call, index as u64 * 1_000, text);
+        }
+        let revision = self.draft(&call).await.revision;
+        let mut events = Box::pin(self.journal.subscribe(None));
+        let ticket = self.drafting.confirm(&self.viewer(), call.id, revision).await.unwrap();
+        // The first is its confirmation, the second its delivery.
+        for _ in 0..2 {
+            let wanted = EventKind::Ticket { ticket_id: ticket.id };
+            while events.next().await.unwrap().kind != wanted {}
+        }
+        (call, ticket)
+    }
+}
+
+/// A browser's worth of cookies.
+pub struct SignedIn {
+    pub client: Client,
+    pub base: String,
+}
+
+impl SignedIn {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Response {
+        let mut request = self.request(method, path);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        request.send().await.unwrap()
+    }
+
+    /// What a successful GET gives.
+    pub async fn get(&self, path: &str) -> Value {
+        let response = self.send(Method::GET, path, None).await;
+        assert_eq!(response.status(), 200, "{path}");
+        response.json().await.unwrap()
+    }
+
+    pub async fn edit(&self, call: &Call, id: EditId, field: &str, value: &str) -> Response {
+        let edit = json!({ "id": id, "on_revision": 0, "field": field, "value": value });
+        self.send(Method::PATCH, &format!("/api/calls/{}/draft", call.id), Some(edit)).await
+    }
+
+    pub async fn confirm(&self, call: &Call, on_revision: u64) -> Response {
+        let confirmation = json!({ "on_revision": on_revision });
+        self.send(Method::POST, &format!("/api/calls/{}/confirm", call.id), Some(confirmation)).await
+    }
+
+    /// The stream of events from `path` on.
+    pub async fn events(&self, path: &str, last_event_id: Option<u64>) -> Events {
+        let mut request = self.request(Method::GET, path);
+        if let Some(id) = last_event_id {
+            request = request.header("last-event-id", id);
+        }
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        Events { bytes: response.bytes_stream().boxed(), text: String::new() }
+    }
+}
+
+/// Server-sent events as a browser reads them.
+pub struct Events {
+    bytes: futures_util::stream::BoxStream<'static, reqwest::Result<axum::body::Bytes>>,
+    text: String,
+}
+
+impl Events {
+    /// The next event, and the `id` of its message.
+    pub async fn next(&mut self) -> (Option<u64>, Event) {
+        loop {
+            while let Some((message, rest)) = self.text.split_once("\n\n") {
+                let line = |name: &str| {
+                    message
+                        .lines()
+                        .find_map(|line| line.strip_prefix(name))
+                        .map(|rest| rest.trim().to_owned())
+                };
+                let parsed = line("data:").map(|data| {
+                    let id = line("id:").map(|id| id.parse().unwrap());
+                    (id, serde_json::from_str(&data).unwrap())
+                });
+                self.text = rest.to_owned();
+                if let Some(parsed) = parsed {
+                    return parsed;
+                }
+            }
+            let chunk = self.bytes.next().await.expect("the stream goes on").unwrap();
+            self.text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+}
+
+pub fn new_call(caller_number: &str) -> Call {
+    Call {
+        id: CallId::new(),
+        state: CallState::Talking,
+        caller_number: caller_number.to_owned(),
+        called_number: "12345".to_owned(),
+        seat: Some("8001".to_owned()),
+        agent: None,
+        started_at: Timestamp::now(),
+        answered_at: Some(Timestamp::now()),
+        bridged_at: None,
+        ended_at: None,
+        end_cause: None,
+        recording: RecordingState::None,
+    }
+}
+
+pub fn new_turn(call: &Call, start_ms: u64, text: &str) -> Turn {
+    let (start_sample, end_sample) =
+        (SamplePosition::from_ms(start_ms), SamplePosition::from_ms(start_ms + 900));
+    Turn {
+        id: TurnId::new(),
+        call_id: call.id,
+        channel: Channel::Caller,
+        start_sample,
+        end_sample,
+        text: text.to_owned(),
+        words: vec![Word { text: text.to_owned(), start_sample, end_sample }],
+        confidence: 0.75,
+        status: TurnStatus::Recognised,
+    }
+}
