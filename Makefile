@@ -36,7 +36,7 @@ lint: setup web
 	@scripts/lint
 
 e2e: build ## the page in Debian's Chromium, on a fixture call
-	cargo nextest run --test browser
+	cargo nextest run --test browser --examples
 
 bench: setup ## the figures of ARCHITECTURE.md
 	cargo bench --workspace

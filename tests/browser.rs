@@ -31,7 +31,7 @@ async fn an_agent_a_clerk_and_a_supervisor_work_on_a_call_in_the_browser() {
         .env("JIESU_DEPARTMENT", format!("livelihood:{PASSWORD}"))
         .env("JIESU_CALLER", "13900001204")
         .env("JIESU_SAID", "地点:曙光里")
-        .env("JIESU_WORD", "管道")
+        .env("JIESU_WORD", "下水道")
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output()
