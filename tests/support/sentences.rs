@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 /// A sentence of `audio_fixtures/sentences`: what is said, and its sound at 8 kHz.
-pub struct Sentence {
-    pub text: String,
-    pub pcm_8k: Vec<i16>,
+pub(crate) struct Sentence {
+    pub(crate) text: String,
+    pub(crate) pcm_8k: Vec<i16>,
 }
 
 /// The committed sentences, in the order of their file.
-pub fn sentences() -> Vec<Sentence> {
+pub(crate) fn sentences() -> Vec<Sentence> {
     let folder = root().join("audio_fixtures/sentences");
     let json = std::fs::read_to_string(folder.join("sentences.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -23,7 +23,7 @@ pub fn sentences() -> Vec<Sentence> {
 }
 
 /// The project's folder.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
