@@ -40,12 +40,11 @@ impl Writing {
         writing.turns = stored.turns;
         writing.edits = stored.edits;
         writing.confirmed = stored.confirmed;
-        match stored.shown {
-            Some(shown) => {
-                writing.machine = shown.clone();
-                writing.shown = shown;
-            }
-            None => writing.machine = rules.draft(&writing.call, &writing.turns),
+        // Folded anew rather than taken from what was shown: there the machine's part cannot be told from what an
+        // edit brought along, and would stay when the edit is taken back.
+        writing.machine = rules.draft(&writing.call, &writing.turns);
+        if let Some(shown) = stored.shown {
+            writing.shown = shown;
         }
         writing.shown.revision = writing.shown.revision.max(stored.last_edit_revision);
         writing

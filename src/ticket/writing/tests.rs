@@ -190,3 +190,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_category_taken_back_after_a_restart_takes_its_department_along() {
+    let call = call();
+    let edit = |value: &str| Edit {
+        id: EditId::new(),
+        call_id: call.id,
+        on_revision: 0,
+        field: FieldKey::Category,
+        value: value.to_owned(),
+        by: UserId::new(),
+        at: Timestamp::UNIX_EPOCH,
+    };
+    let chosen = edit("person 0");
+    let shown = Writing::new(call.clone()).with_edit(&chosen, &Letters);
+    assert_eq!(shown.fields[&FieldKey::Department].value, "of 0");
+    let stored = StoredDraft {
+        call: call.clone(),
+        turns: Vec::new(),
+        last_edit_revision: shown.revision,
+        shown: Some(shown),
+        edits: vec![chosen],
+        confirmed: false,
+    };
+    let cleared = Writing::resume(stored, &Letters).with_edit(&edit(""), &Letters);
+    assert!(cleared.fields.is_empty(), "{cleared:?}");
+}
