@@ -74,7 +74,7 @@ impl Service {
             None => self.jiesu(&["serve"]),
             Some(bytes) => self.limited(bytes),
         };
-        command.env("RUST_LOG", "debug").stdin(Stdio::null());
+        command.env("JIESU_LOG", "debug").stdin(Stdio::null());
         command.stdout(log.try_clone().expect("a second handle")).stderr(log);
         self.process = Some(command.spawn().expect("the service starts"));
     }
@@ -131,6 +131,14 @@ impl Service {
             process.kill().expect("it is there to be killed");
             process.wait().expect("it ends");
         }
+    }
+
+    /// Asks the process to stop, as the machine's shutdown does, and waits until it has.
+    pub async fn stop(&mut self) -> ExitStatus {
+        let id = self.process.as_ref().expect("the service runs").id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().expect("kill is there");
+        assert!(asked.success(), "kill -TERM {id}: {asked}");
+        self.end().await
     }
 
     /// How the process ended; nothing while it runs.

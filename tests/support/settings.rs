@@ -24,6 +24,8 @@ pub struct Settings {
     pub http: Option<SocketAddr>,
     /// Calls at once.
     pub max_calls: Option<usize>,
+    /// How long a seat's phone rings.
+    pub ring_timeout_s: Option<u64>,
 }
 
 /// Who recognises.
@@ -83,6 +85,9 @@ impl Settings {
             writeln!(text, "command = {command:?}").expect("text grows");
         }
         write!(text, "[hotline]\ngreeting = {greeting:?}\napology = {greeting:?}\n").expect("text grows");
+        if let Some(seconds) = self.ring_timeout_s {
+            writeln!(text, "ring_timeout_s = {seconds}").expect("text grows");
+        }
         for (extension, phone) in SEATS.iter().zip(phones) {
             write!(
                 text,
