@@ -46,6 +46,10 @@ fn next_line(bytes: &[u8]) -> (&[u8], &[u8]) {
 }
 
 fn parse_start_line(whole: &WireText, line: &[u8], defect: &mut Option<Defect>) -> Result<StartLine, Defect> {
+    // A carriage return that ends no line is an end of line to some and not to others: two would read two messages.
+    if line.contains(&b'\r') {
+        return Err(Defect::StartLine);
+    }
     if line.len() >= 8 && line[..4].eq_ignore_ascii_case(b"SIP/") {
         return parse_status_line(whole, line);
     }
@@ -113,6 +117,9 @@ fn parse_header(whole: &WireText, lines: &[u8]) -> Option<Header> {
     }
     let value = lexer::trim(value);
     let value = if value.contains(&b'\n') { unfold(value) } else { whole.share(value) };
+    if value.as_bytes().contains(&b'\r') {
+        return None;
+    }
     Some(Header { name: HeaderName::parse(&whole.share(name)), value })
 }
 

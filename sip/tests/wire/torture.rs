@@ -175,6 +175,16 @@ fn a_message_cut_anywhere_or_with_any_byte_changed_neither_panics_nor_makes_a_lo
 }
 
 #[test]
+fn a_carriage_return_that_ends_no_line_is_a_fault_and_never_sent_back() {
+    let mut bench = Bench::new();
+    let hidden = request("INVITE", "a", "", 1, "Subject: a\rEvil: 1\r\n");
+    assert_eq!(bench.answer_to(hidden), (400, "Bad Header Line".into()));
+    bench.sent.clear();
+    bench.receive(invite().replacen("sip:12345@", "sip:\r12345@", 1));
+    assert!(bench.sent.is_empty() && bench.events.is_empty());
+}
+
+#[test]
 fn a_thousand_headers_are_refused_and_not_kept() {
     let mut bench = Bench::new();
     let message = request("INVITE", "a", "", 1, &"X: y\r\n".repeat(1_000));
