@@ -38,8 +38,8 @@ const QUIET: Duration = Duration::from_millis(600);
 /// What a session wants from the endpoint.
 #[derive(Debug)]
 pub(super) enum Command {
-    Dial { invite: Invite, reply: oneshot::Sender<Result<Leg, EndpointError>> },
-    Options { to: Peer, target: Uri, reply: oneshot::Sender<OptionsAnswer> },
+    Dial { invite: Box<Invite>, reply: oneshot::Sender<Result<Leg, EndpointError>> },
+    Options { to: Peer, target: Box<Uri>, reply: oneshot::Sender<OptionsAnswer> },
     Progress { leg: LegId, status: u16, body: Option<Vec<u8>> },
     Accept { leg: LegId, body: Vec<u8> },
     Reject { leg: LegId, status: u16, reason: String },
@@ -187,12 +187,12 @@ impl Gateway {
     fn obey(&mut self, now: Instant, command: Command) {
         let (leg, done) = match command {
             Command::Dial { invite, reply } => {
-                let dialled = self.endpoint.invite(now, invite).and_then(|leg| self.adopt(leg));
+                let dialled = self.endpoint.invite(now, *invite).and_then(|leg| self.adopt(leg));
                 // Nobody waits for the answer any more: the leg is dropped, and so hung up.
                 return drop(reply.send(dialled));
             }
             Command::Options { to, target, reply } => {
-                let id = self.endpoint.options(now, to, target);
+                let id = self.endpoint.options(now, to, *target);
                 self.options.insert(id, reply);
                 return;
             }
