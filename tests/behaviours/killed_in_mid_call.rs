@@ -51,6 +51,7 @@ async fn after_kill_9_the_recording_is_closed_and_every_word_in_it_is_recognised
     service.run().await;
     let agent = service.sign_in("agent").await;
     let spoken = talked_ms - MAY_BE_LOST_MS;
+    assert!(!said_before(&script, Channel::Caller, spoken).is_empty(), "the caller had said something");
     let all = |call: &Value| {
         Desk::said(call, "caller").contains(&said_before(&script, Channel::Caller, spoken))
             && Desk::said(call, "agent").contains(&said_before(&script, Channel::Agent, spoken))

@@ -8,8 +8,10 @@ mod call_to_ticket;
 mod demo_calls;
 mod full_disk;
 mod killed_in_mid_call;
+mod no_agent;
 mod recogniser_dies;
 mod silent_logs;
+mod stopped_in_mid_call;
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -28,12 +28,27 @@ impl PlacedCall {
         Self::playing(service, seat, &sound, &Script::of(id).caller_number)
     }
 
-    /// A call that plays a file.
+    /// A call that plays a file on both sides.
     pub fn playing(service: &Service, seat: usize, sound: &Path, from: &str) -> Self {
+        let mut command = Self::command(service, seat, sound, from);
+        command.arg("--agent").arg(sound).arg("--agent-listen").arg(service.phones[seat].to_string());
+        Self::spawn(command)
+    }
+
+    /// A recorded call to a seat whose phone is not there.
+    pub fn without_agent(service: &Service, seat: usize, id: &str) -> Self {
+        let sound = fixtures().join(format!("{id}.wav"));
+        Self::spawn(Self::command(service, seat, &sound, &Script::of(id).caller_number))
+    }
+
+    fn command(service: &Service, seat: usize, sound: &Path, from: &str) -> Command {
         let mut command = Command::from(service.jiesu(&["call"]));
-        command.arg(sound).arg("--agent").arg(sound);
-        command.arg("--to").arg(format!("sip:{}@{}", SEATS[seat], service.sip));
-        command.arg("--from").arg(from).arg("--agent-listen").arg(service.phones[seat].to_string());
+        command.arg(sound).arg("--to").arg(format!("sip:{}@{}", SEATS[seat], service.sip));
+        command.arg("--from").arg(from);
+        command
+    }
+
+    fn spawn(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         Self { process: command.spawn().expect("jiesu call starts") }
     }

@@ -133,6 +133,14 @@ impl Service {
         }
     }
 
+    /// Asks the process to stop, as the machine's shutdown does, and waits until it has.
+    pub async fn stop(&mut self) -> ExitStatus {
+        let id = self.process.as_ref().expect("the service runs").id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().expect("kill is there");
+        assert!(asked.success(), "kill -TERM {id}: {asked}");
+        self.end().await
+    }
+
     /// How the process ended; nothing while it runs.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.process.as_mut()?.try_wait().expect("its state is known")
