@@ -106,6 +106,9 @@ impl Gateway {
         };
         let udp = UdpSocket::bind(config.listen_udp).await.map_err(bound(udp_names, config.listen_udp))?;
         let advertised = advertise(udp.local_addr(), config.listen_udp)?;
+        // The runtime must have seen the new socket before it lets anything out by it at once: without this
+        // the first INVITE of a process counts as lost, and leaves half a second later.
+        udp.writable().await.map_err(bound(udp_names, config.listen_udp))?;
         let (mut listener, mut advertised_tcp) = (None, None);
         if let Some(addr) = config.listen_tcp {
             let listening = TcpListener::bind(addr).await.map_err(bound(tcp_names, addr))?;
