@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use jiesu_sip::endpoint::LegEnd;
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 use super::clock::CallClock;
 use super::leg::{Heard, MediaLeg};
@@ -45,7 +46,8 @@ impl Party {
     /// not fall silent meanwhile.
     pub(super) fn dial(telephone: &Telephone, call: OutgoingCall, media: MediaLeg) -> Self {
         let telephone = telephone.clone();
-        Self { line: Line::Dialling(tokio::spawn(async move { telephone.dial(call).await })), media }
+        let dial = async move { telephone.dial(call).await };
+        Self { line: Line::Dialling(tokio::spawn(dial.in_current_span())), media }
     }
 
     /// What it does next. Cancel-safe.

@@ -35,7 +35,7 @@ struct Board {
 
 #[derive(Debug)]
 struct Place {
-    seat: Seat,
+    seat: Arc<Seat>,
     busy: bool,
     freed: u64,
 }
@@ -56,14 +56,15 @@ pub enum Claim {
 pub struct ClaimedSeat {
     seats: Seats,
     place: usize,
-    seat: Seat,
+    seat: Arc<Seat>,
 }
 
 impl Seats {
     /// These seats, all free; before any call the first counts as idle for longest.
     #[must_use]
     pub fn new(seats: Vec<Seat>) -> Self {
-        let places = seats.into_iter().map(|seat| Place { seat, busy: false, freed: 0 }).collect();
+        let places =
+            seats.into_iter().map(|seat| Place { seat: Arc::new(seat), busy: false, freed: 0 }).collect();
         Self { board: Arc::new(Mutex::new(Board { places, freed: 0 })) }
     }
 

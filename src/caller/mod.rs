@@ -43,7 +43,7 @@ pub enum CallerError {
     #[error("{target} cannot be reached from this machine ({source})")]
     NoWay {
         /// Whom.
-        target: Uri,
+        target: Box<Uri>,
         /// Why.
         source: io::Error,
     },
@@ -63,7 +63,7 @@ pub enum CallerError {
     )]
     ForeignService {
         /// Whom.
-        target: Uri,
+        target: Box<Uri>,
         /// What it is instead.
         found: String,
     },
@@ -207,7 +207,7 @@ async fn pick_up_agent(
 
 /// Refuses to hurry a service that is not a Jiesu on this machine: nobody else's telephone expects it.
 async fn refuse_foreign(telephone: &Telephone, target: &Uri) -> Result<(), CallerError> {
-    let foreign = |found: String| CallerError::ForeignService { target: target.clone(), found };
+    let foreign = |found: String| CallerError::ForeignService { target: Box::new(target.clone()), found };
     if !target.ip().is_some_and(|ip| ip.is_loopback()) {
         return Err(foreign("is not a loopback address".to_owned()));
     }
@@ -222,7 +222,7 @@ async fn refuse_foreign(telephone: &Telephone, target: &Uri) -> Result<(), Calle
 /// The address of this machine that faces the target.
 async fn way_to(target: &Uri) -> Result<IpAddr, CallerError> {
     let to = resolve(target).await?;
-    facing(to).map_err(|source| CallerError::NoWay { target: target.clone(), source })
+    facing(to).map_err(|source| CallerError::NoWay { target: Box::new(target.clone()), source })
 }
 
 /// Which of our addresses the system would send from. Nothing is sent.

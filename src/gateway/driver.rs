@@ -38,8 +38,8 @@ const QUIET: Duration = Duration::from_millis(600);
 /// What a session wants from the endpoint.
 #[derive(Debug)]
 pub(super) enum Command {
-    Dial { invite: Invite, reply: oneshot::Sender<Result<Leg, EndpointError>> },
-    Options { to: Peer, target: Uri, reply: oneshot::Sender<OptionsAnswer> },
+    Dial { invite: Box<Invite>, reply: oneshot::Sender<Result<Leg, EndpointError>> },
+    Options { to: Peer, target: Box<Uri>, reply: oneshot::Sender<OptionsAnswer> },
     Progress { leg: LegId, status: u16, body: Option<Vec<u8>> },
     Accept { leg: LegId, body: Vec<u8> },
     Reject { leg: LegId, status: u16, reason: String },
@@ -106,6 +106,9 @@ impl Gateway {
         };
         let udp = UdpSocket::bind(config.listen_udp).await.map_err(bound(udp_names, config.listen_udp))?;
         let advertised = advertise(udp.local_addr(), config.listen_udp)?;
+        // The runtime must have seen the new socket before it lets anything out by it at once: without this
+        // the first INVITE of a process counts as lost, and leaves half a second later.
+        udp.writable().await.map_err(bound(udp_names, config.listen_udp))?;
         let (mut listener, mut advertised_tcp) = (None, None);
         if let Some(addr) = config.listen_tcp {
             let listening = TcpListener::bind(addr).await.map_err(bound(tcp_names, addr))?;
@@ -187,12 +190,12 @@ impl Gateway {
     fn obey(&mut self, now: Instant, command: Command) {
         let (leg, done) = match command {
             Command::Dial { invite, reply } => {
-                let dialled = self.endpoint.invite(now, invite).and_then(|leg| self.adopt(leg));
+                let dialled = self.endpoint.invite(now, *invite).and_then(|leg| self.adopt(leg));
                 // Nobody waits for the answer any more: the leg is dropped, and so hung up.
                 return drop(reply.send(dialled));
             }
             Command::Options { to, target, reply } => {
-                let id = self.endpoint.options(now, to, target);
+                let id = self.endpoint.options(now, to, *target);
                 self.options.insert(id, reply);
                 return;
             }

@@ -48,7 +48,7 @@ pub enum TelephoneError {
     #[error("the host of {target} has no address ({source})")]
     NoAddress {
         /// The URI.
-        target: Uri,
+        target: Box<Uri>,
         /// What the resolver said.
         source: io::Error,
     },
@@ -96,7 +96,10 @@ impl Telephone {
             offer: Some(call.offer),
         };
         let (reply, answer) = oneshot::channel();
-        self.commands.send(Command::Dial { invite, reply }).await.map_err(|_| TelephoneError::Stopped)?;
+        self.commands
+            .send(Command::Dial { invite: Box::new(invite), reply })
+            .await
+            .map_err(|_| TelephoneError::Stopped)?;
         Ok(answer.await.map_err(|_| TelephoneError::Stopped)??)
     }
 
@@ -107,7 +110,7 @@ impl Telephone {
     pub async fn options(&self, target: &Uri) -> Result<OptionsAnswer, TelephoneError> {
         let to = peer_of(target).await?;
         let (reply, answer) = oneshot::channel();
-        let command = Command::Options { to, target: target.clone(), reply };
+        let command = Command::Options { to, target: Box::new(target.clone()), reply };
         self.commands.send(command).await.map_err(|_| TelephoneError::Stopped)?;
         answer.await.map_err(|_| TelephoneError::Stopped)
     }
@@ -124,7 +127,7 @@ pub(crate) async fn resolve(target: &Uri) -> Result<SocketAddr, TelephoneError> 
     if let Some(ip) = target.ip() {
         return Ok(SocketAddr::new(ip, port));
     }
-    let no_address = |source| TelephoneError::NoAddress { target: target.clone(), source };
+    let no_address = |source| TelephoneError::NoAddress { target: Box::new(target.clone()), source };
     let host = target.host.as_str().ok_or_else(|| no_address(io::ErrorKind::InvalidInput.into()))?;
     let mut found = tokio::net::lookup_host((host, port)).await.map_err(no_address)?;
     found.next().ok_or_else(|| no_address(io::ErrorKind::NotFound.into()))
