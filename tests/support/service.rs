@@ -74,7 +74,7 @@ impl Service {
             None => self.jiesu(&["serve"]),
             Some(bytes) => self.limited(bytes),
         };
-        command.env("RUST_LOG", "debug").stdin(Stdio::null());
+        command.env("JIESU_LOG", "debug").stdin(Stdio::null());
         command.stdout(log.try_clone().expect("a second handle")).stderr(log);
         self.process = Some(command.spawn().expect("the service starts"));
     }
