@@ -9,8 +9,8 @@ mod sentences;
 use jiesu::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent, TurnStatus};
 use jiesu::speech::{Speech, SpeechConfig};
 
-/// Characters wrong among those said. On these six held-out sentences it is .0xx; the bar leaves room for another
-/// CPU's rounding, not for another model.
+/// Characters wrong among those said. On these six held-out sentences it is .086 (11 of 128); the bar leaves
+/// room for another CPU's rounding, not for another model.
 const MOST_ERRORS: f64 = 0.12;
 /// Samples of an RTP packet.
 const PACKET: usize = 160;
@@ -52,30 +52,39 @@ async fn a_live_call_has_partials_and_then_finals_of_the_same_turns() {
     let speech = Speech::start(bundled()).unwrap();
     let (mut ears, mut events) = speech.open(CallId::new());
     let said = sentences::sentences();
-    let mut at = 0;
     let mut partials = std::collections::HashMap::new();
     let mut finals: Vec<Turn> = Vec::new();
-    for (channel, sentence) in [(Channel::Caller, &said[0]), (Channel::Agent, &said[3])] {
-        let sound = [sentence.pcm_8k.as_slice(), &[0; 8_000]].concat();
-        for (channel, start, pcm) in packets(channel, at, &sound) {
-            ears.push(channel, start, &pcm);
-            // A tenth of the real time's pause: the recogniser is to have time for partials.
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    let mut take = |event| match event {
+        TurnEvent::Partial(partial) => {
+            assert!(finals.iter().all(|turn| turn.id != partial.turn_id), "a partial after its final");
+            partials.insert(partial.turn_id, partial);
         }
-        at += sound.len();
+        TurnEvent::Final(turn) => finals.push(turn),
+    };
+    let mut at = 0;
+    for (channel, sentence) in [(Channel::Caller, &said[0]), (Channel::Agent, &said[3])] {
+        // Words come while the sentence is still being said: it goes on only after they have come.
+        let half = sentence.pcm_8k.len() / 2;
+        let (begin, rest) = sentence.pcm_8k.split_at(half / PACKET * PACKET);
+        for (channel, start, pcm) in packets(channel, at, begin) {
+            ears.push(channel, start, &pcm);
+        }
+        take(events.recv().await.unwrap());
+        at += begin.len();
+        let rest = [rest, &[0; 8_000]].concat();
+        for (channel, start, pcm) in packets(channel, at, &rest) {
+            ears.push(channel, start, &pcm);
+        }
+        at += rest.len();
     }
     drop(ears);
     while let Some(event) = events.recv().await {
-        match event {
-            TurnEvent::Partial(partial) => {
-                assert!(finals.iter().all(|turn| turn.id != partial.turn_id), "a partial after its final");
-                partials.insert(partial.turn_id, partial);
-            }
-            TurnEvent::Final(turn) => finals.push(turn),
-        }
+        take(event);
     }
     finals.sort_by_key(|turn| turn.start_sample);
-    let channels: Vec<_> = finals.iter().map(|turn| turn.channel).collect();
+    // On a machine so busy that the second half is late, a sentence may become two turns.
+    let mut channels: Vec<_> = finals.iter().map(|turn| turn.channel).collect();
+    channels.dedup();
     assert_eq!(channels, [Channel::Caller, Channel::Agent], "{finals:?}");
     assert!(!partials.is_empty());
     for partial in partials.values() {

@@ -4,6 +4,7 @@ import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
   testDir: 'e2e',
+  outputDir: 'node_modules/.tmp/playwright',
   timeout: 180_000,
   workers: 1,
   retries: 0,

@@ -4,6 +4,8 @@
 
 use std::{fs, path::Path};
 
+use proptest::prelude::*;
+
 #[path = "../fuzz/targets.rs"]
 mod targets;
 
@@ -50,4 +52,72 @@ fn sdp_holds_on_its_corpus() {
 #[test]
 fn rtp_holds_on_its_corpus() {
     run("rtp", targets::rtp);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_target_holds_on_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        targets::sip_message(&bytes);
+        targets::stream_framer(&bytes);
+        targets::endpoint(&bytes);
+        targets::sdp(&bytes);
+        targets::rtp(&bytes);
+    }
+
+    #[test]
+    fn every_target_holds_on_anything_made_of_the_words_of_sip(text in words()) {
+        targets::sip_message(text.as_bytes());
+        targets::stream_framer(text.as_bytes());
+        targets::endpoint(format!("%%m\n{text}%%a%%m\n{text}%%h").as_bytes());
+    }
+}
+
+/// A request line, and then whatever the grammar is made of, in any order.
+fn words() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "Via: SIP/2.0/UDP h;branch=z9hG4bK1",
+        "From: <sip:a@b>;tag=1",
+        "To: <sip:a@b>",
+        "To: <sip:a@b>;tag=$TAG",
+        "Call-ID: 1",
+        "CSeq: 1 INVITE",
+        "CSeq: 2 BYE",
+        "Contact: <sip:a@192.0.2.1>",
+        "Content-Length: 4",
+        "l:",
+        "Record-Route: <sip:h;lr>",
+        "\r\n",
+        "\r\n ",
+        "\n",
+        "\"",
+        "\\",
+        "<",
+        ">",
+        ";",
+        ",",
+        "=",
+        ":",
+        " ",
+        "\t",
+        "@",
+        "[",
+        "]",
+        "sip:",
+        "\0",
+        "é",
+        "%",
+        "0",
+    ]);
+    let start = prop::sample::select(vec![
+        "INVITE sip:a@b SIP/2.0\r\n",
+        "BYE sip:a SIP/2.0\r\n",
+        "SIP/2.0 200 OK\r\n",
+        "",
+    ]);
+    let lines = prop::collection::vec((word, prop::sample::select(vec!["\r\n", "\r\n", "\r\n", ""])), 0..40);
+    (start, lines).prop_map(|(start, lines)| {
+        lines.into_iter().fold(start.to_owned(), |text, (word, end)| text + word + end)
+    })
 }

@@ -3,7 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use jiesu_sip::codec::Codec;
 use tokio::sync::{mpsc, watch};
 
 use super::heard::SideReport;
@@ -28,7 +27,6 @@ pub(super) struct AgentReport {
 /// where the phone was not called, or gave up ringing before it was picked up.
 pub(super) async fn play(
     plan: AgentPlan,
-    codecs: Vec<Codec>,
     mut calls: mpsc::Receiver<IncomingLeg>,
     mut clock: watch::Receiver<Option<CallClock>>,
     mut done: watch::Receiver<bool>,
@@ -38,7 +36,7 @@ pub(super) async fn play(
         _ = done.wait_for(|done| *done) => return None,
     };
     let IncomingLeg { mut leg, call } = incoming;
-    let mut media = match open_media(plan.listen.ip(), &codecs) {
+    let mut media = match open_media(plan.listen.ip(), &plan.codecs) {
         Ok(media) => media,
         Err(error) => {
             tracing::error!(%error, "the agent's phone has no port for its sound");

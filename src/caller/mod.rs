@@ -92,7 +92,7 @@ pub async fn place_call(plan: CallPlan) -> Result<PlacedCall, CallerError> {
     let (clock, clock_seen) = watch::channel(None);
     let (done, done_seen) = watch::channel(false);
     let agent = match plan.agent.clone() {
-        Some(agent) => Some(pick_up_agent(agent, &plan, clock_seen, done_seen).await?),
+        Some(agent) => Some(pick_up_agent(agent, clock_seen, done_seen).await?),
         None => None,
     };
     let placed = converse(&plan, ip, &telephone, &clock).await;
@@ -194,7 +194,6 @@ async fn answered(leg: &mut Leg, media: &MediaLeg, give_up_at: Instant) -> Resul
 /// Puts the agent's phone up, so that it is there when the service calls it.
 async fn pick_up_agent(
     agent: AgentPlan,
-    plan: &CallPlan,
     clock: watch::Receiver<Option<CallClock>>,
     done: watch::Receiver<bool>,
 ) -> Result<(Telephone, JoinHandle<Option<AgentReport>>), CallerError> {
@@ -202,7 +201,7 @@ async fn pick_up_agent(
         Gateway::bind(GatewayConfig { listen_setting: "--agent-listen", ..GatewayConfig::new(agent.listen) })
             .await?;
     tokio::spawn(gateway.run());
-    let playing = agent_phone::play(agent, plan.codecs.clone(), calls, clock, done);
+    let playing = agent_phone::play(agent, calls, clock, done);
     Ok((telephone, tokio::spawn(playing)))
 }
 

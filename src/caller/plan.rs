@@ -47,6 +47,8 @@ pub struct AgentPlan {
     pub listen: SocketAddr,
     /// What the agent says, on the caller's clock.
     pub sound: Sound,
+    /// What the phone takes.
+    pub codecs: Vec<Codec>,
     /// How long the phone rings before it is picked up.
     pub rings: Duration,
 }

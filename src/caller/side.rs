@@ -1,7 +1,7 @@
 //! One side of a test call: a SIP leg, its sound both ways, and an ear.
 
 use std::net::IpAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiesu_sip::codec::Codec;
 use jiesu_sip::endpoint::LegEnd;
@@ -14,6 +14,8 @@ use crate::gateway::{Leg, LegEvent, MediaPorts, MediaPortsError};
 
 /// Ports for the test caller's own sound: outside the service's range, below those the system gives away.
 const PORTS: std::ops::RangeInclusive<u16> = 30_000..=32_767;
+/// How often a side looks up while it neither speaks nor hears.
+const LOOK_UP_EVERY: Duration = Duration::from_millis(100);
 /// Packet time.
 const PTIME_MS: u16 = 20;
 
@@ -61,11 +63,6 @@ impl Side {
         }
     }
 
-    /// Whether there is still something to say or press.
-    pub(super) fn is_busy(&self) -> bool {
-        self.media.is_sending()
-    }
-
     /// Whether the other side hung up, or the line broke.
     pub(super) fn end(&self) -> Option<&LegEnd> {
         self.end.as_ref()
@@ -74,20 +71,24 @@ impl Side {
     /// Speaks and listens until `until`, or the end.
     pub(super) async fn converse(&mut self, until: Instant) {
         while self.end.is_none() && Instant::now() < until {
-            let wake_at = self.media.due().map_or(until, |due| due.min(until));
-            tokio::select! {
-                heard = self.media.next() => self.hear(heard),
-                event = self.leg.next() => self.signalled(event).await,
-                () = tokio::time::sleep_until(wake_at.into()) => self.media.advance(Instant::now()),
-            }
+            self.step(until).await;
         }
     }
 
     /// Speaks and listens until everything is said and pressed, or the end.
     pub(super) async fn converse_until_said(&mut self) {
-        while self.end.is_none() && self.is_busy() {
-            let due = self.media.due().unwrap_or_else(Instant::now);
-            self.converse(due + std::time::Duration::from_millis(1)).await;
+        while self.end.is_none() && self.media.is_sending() {
+            self.step(Instant::now() + LOOK_UP_EVERY).await;
+        }
+    }
+
+    /// Does what comes next, at the latest at `until`.
+    async fn step(&mut self, until: Instant) {
+        let wake_at = self.media.due().map_or(until, |due| due.min(until));
+        tokio::select! {
+            heard = self.media.next() => self.hear(heard),
+            event = self.leg.next() => self.signalled(event).await,
+            () = tokio::time::sleep_until(wake_at.into()) => self.media.advance(Instant::now()),
         }
     }
 

@@ -19,6 +19,9 @@ use crate::domain::SAMPLE_RATE_HZ;
 /// What the shell is told of a file that cannot be played.
 const BAD_FILE: u8 = 4;
 
+/// China's first.
+const BOTH_CODECS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
+
 /// Places a test call and plays a recording in it.
 ///
 /// The caller says the recording's left channel from the moment of the answer on; with --agent, a second phone
@@ -51,7 +54,7 @@ pub(super) struct Call {
     /// How long the agent's phone rings before it is picked up, milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 500)]
     agent_rings: u64,
-    /// The only codec that is offered; without it both are.
+    /// The only codec that the caller offers; without it both are.
     #[arg(long)]
     codec: Option<CodecName>,
     /// Keys that the caller presses after the last word: 0 to 9, A to D, * and #.
@@ -125,6 +128,7 @@ impl Call {
             Some(path) => Some(AgentPlan {
                 listen: self.agent_listen,
                 sound: sound_of(path, 1)?,
+                codecs: BOTH_CODECS.to_vec(),
                 rings: Duration::from_millis(self.agent_rings),
             }),
             None => None,
@@ -137,7 +141,7 @@ impl Call {
             codecs: match self.codec {
                 Some(CodecName::Pcma) => vec![Codec::Pcma],
                 Some(CodecName::Pcmu) => vec![Codec::Pcmu],
-                None => vec![Codec::Pcma, Codec::Pcmu],
+                None => BOTH_CODECS.to_vec(),
             },
             keys: self.dtmf.0,
             pace: self.speed,

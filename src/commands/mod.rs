@@ -6,6 +6,7 @@ mod model;
 mod openapi;
 mod recognise;
 mod serve;
+mod transcribe;
 mod user;
 
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ enum Command {
     #[command(hide = true)]
     Recognise(recognise::Recognise),
     Serve(serve::Serve),
+    Transcribe(transcribe::Transcribe),
     User(user::UserCommand),
 }
 
@@ -49,6 +51,7 @@ impl CommandLine {
             Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
             Command::Serve(command) => command.run(&self.config),
+            Command::Transcribe(command) => command.run(&self.config),
             Command::User(command) => command.run(&self.config),
         }
     }

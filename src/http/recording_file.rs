@@ -9,11 +9,12 @@ use futures_util::{StreamExt, stream};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
+use crate::audio::wav::header;
 use crate::domain::SAMPLE_RATE_HZ;
 
-/// The header that we give: RIFF, `fmt `, `data`.
-const HEADER_BYTES: u64 = 44;
-/// Two channels of 16 bits.
+/// Caller and agent.
+const CHANNELS: u16 = 2;
+/// A 16-bit sample of each.
 const FRAME_BYTES: u64 = 4;
 /// The samples begin within so many bytes.
 const MAX_PREFIX_BYTES: u64 = 4_096;
@@ -45,7 +46,12 @@ impl RecordingFile {
         let file_bytes = file.metadata().await?.len();
         let body_offset = samples_offset(&prefix).unwrap_or(file_bytes);
         let body_bytes = (file_bytes - body_offset.min(file_bytes)) / FRAME_BYTES * FRAME_BYTES;
-        Ok(Self { file, header: header(body_bytes), body_offset, body_bytes })
+        Ok(Self {
+            file,
+            header: header(CHANNELS, SAMPLE_RATE_HZ, body_bytes).to_vec(),
+            body_offset,
+            body_bytes,
+        })
     }
 
     /// Bytes in all.
@@ -95,43 +101,24 @@ fn samples_offset(prefix: &[u8]) -> Option<u64> {
     }
 }
 
-/// A header for so many bytes of samples. A file beyond 4 GiB (37 hours) says the most that it can.
-fn header(samples_bytes: u64) -> Vec<u8> {
-    let length = u32::try_from(samples_bytes).unwrap_or(u32::MAX - 36);
-    let mut header = Vec::with_capacity(usize::try_from(HEADER_BYTES).unwrap_or(44));
-    header.extend_from_slice(b"RIFF");
-    header.extend_from_slice(&(length + 36).to_le_bytes());
-    header.extend_from_slice(b"WAVEfmt ");
-    header.extend_from_slice(&16_u32.to_le_bytes());
-    header.extend_from_slice(&1_u16.to_le_bytes()); // PCM
-    header.extend_from_slice(&2_u16.to_le_bytes()); // channels
-    header.extend_from_slice(&SAMPLE_RATE_HZ.to_le_bytes());
-    header.extend_from_slice(&(SAMPLE_RATE_HZ * 4).to_le_bytes()); // bytes a second
-    header.extend_from_slice(&4_u16.to_le_bytes()); // bytes a frame
-    header.extend_from_slice(&16_u16.to_le_bytes()); // bits a sample
-    header.extend_from_slice(b"data");
-    header.extend_from_slice(&length.to_le_bytes());
-    header
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn our_own_header_is_read_back() {
-        let header = header(80);
-        assert_eq!(header.len() as u64, HEADER_BYTES);
-        assert_eq!(samples_offset(&header), Some(HEADER_BYTES));
+    fn samples_begin_after_the_recorders_header() {
+        let header = header(CHANNELS, SAMPLE_RATE_HZ, 80);
+        assert_eq!(samples_offset(&header), Some(header.len() as u64));
     }
 
     #[test]
     fn chunks_before_the_samples_are_passed_over() {
-        let mut file = header(0);
+        let mut file = header(CHANNELS, SAMPLE_RATE_HZ, 0).to_vec();
+        let end = file.len() as u64;
         let data = file.split_off(36);
         file.extend_from_slice(b"LIST\x03\x00\x00\x00abc\x00");
         file.extend(data);
-        assert_eq!(samples_offset(&file), Some(HEADER_BYTES + 12));
+        assert_eq!(samples_offset(&file), Some(end + 12));
         assert_eq!(samples_offset(b"RIFF"), None);
     }
 }

@@ -3,18 +3,23 @@
 
 use std::ops::Range;
 
+use crate::audio::resample::Upsampler;
 use crate::domain::{SAMPLE_RATE_HZ, SamplePosition, TurnId};
 
 use super::segmenter::{FRAME_SAMPLES, Segmenter, Span};
-use super::upsample::Upsampler;
 use super::voice::{FRAME_16K, VoiceDetector};
 
 /// A gap up to this long is filled with silence; beyond it the turn is over: one second.
 const LONGEST_FILLED_GAP: u64 = SAMPLE_RATE_HZ as u64;
 /// So many pieces are held back for one that is late before it is given up: 100 ms of 20 ms packets.
 const LATE_PIECES: usize = 5;
+/// Silence that brings the last sound through the resampler and fills its frame.
+const FLUSH_SAMPLES: usize = 2 * FRAME_SAMPLES as usize;
 /// Less new voice than this is not worth a partial.
 const LEAST_NEW_VOICE_FRAMES: u64 = 300 / 16;
+
+/// Partials of the measured front end: every 0.8 s.
+const MEASURED_PARTIAL_FRAMES: u64 = 800 / 16;
 
 /// Sound to recognise: a turn, or a turn so far.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +40,26 @@ pub(super) enum Heard {
     Partial(Utterance),
     /// A whole turn.
     Final(Utterance),
+}
+
+/// The front end on its own, for measuring: what [`super::CallEars`] does with a channel's sound.
+pub struct FrontEnd {
+    front: ChannelFront,
+    heard: Vec<Heard>,
+}
+
+impl FrontEnd {
+    /// A channel that has not been heard yet; segments are at most `max_segment_ms` long.
+    #[must_use]
+    pub fn new(max_segment_ms: u32) -> Self {
+        Self { front: ChannelFront::new(max_segment_ms), heard: Vec::new() }
+    }
+
+    /// Hears samples; tells how many turns and turns so far they gave to recognise.
+    pub fn hear(&mut self, start: SamplePosition, pcm_8k: &[i16]) -> usize {
+        self.front.hear(start, pcm_8k, Some(MEASURED_PARTIAL_FRAMES), &mut self.heard);
+        self.heard.drain(..).count()
+    }
 }
 
 /// The front end: place → 16 kHz → frames → voice → segments.
@@ -135,7 +160,7 @@ impl ChannelFront {
 
     /// Ends the stretch of sound, its last part of a frame included; the next begins at `next`.
     fn end_stream(&mut self, next: SamplePosition, out: &mut Vec<Heard>) {
-        self.listen(&[0; FRAME_SAMPLES as usize + Upsampler::DELAY_SAMPLES], out);
+        self.listen(&[0; FLUSH_SAMPLES], out);
         if let Some(span) = self.stream.segmenter.finish() {
             self.give(&span, out);
         }
@@ -176,7 +201,7 @@ impl Stream {
     fn new(origin: SamplePosition, max_segment_ms: u32) -> Self {
         Self {
             origin,
-            upsampler: Upsampler::new(),
+            upsampler: Upsampler::default(),
             detector: VoiceDetector::new(),
             segmenter: Segmenter::new(max_segment_ms),
             pcm: Vec::new(),
@@ -218,9 +243,199 @@ impl Stream {
         }
     }
 
-    /// Where a frame begins in the recording; the resampler's delay taken off.
+    /// Where a frame begins in the recording.
     fn place(&self, frame: u64) -> SamplePosition {
-        let at = self.origin.0 + frame * FRAME_SAMPLES;
-        SamplePosition(at.saturating_sub(Upsampler::DELAY_SAMPLES as u64).max(self.origin.0))
+        SamplePosition(self.origin.0 + frame * FRAME_SAMPLES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::audio::resample::Downsampler;
+    use crate::audio::wav::Wav;
+
+    const MAX_MS: u32 = 6_500;
+    const PACKET: usize = 160;
+    /// Set it to a folder of WAV files with real voices to try the detector on them, too.
+    const REAL_VOICES: &str = "JIESU_TEST_VOICES";
+
+    fn sentence(number: u32) -> Vec<i16> {
+        let file = format!("audio_fixtures/sentences/sentence_{number}.wav");
+        Wav::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap().channels.remove(0)
+    }
+
+    fn silence(seconds: usize) -> Vec<i16> {
+        vec![0; seconds * SAMPLE_RATE_HZ as usize]
+    }
+
+    fn tone(hz: f64, seconds: usize) -> Vec<i16> {
+        let angle = |at: usize| at as f64 * hz * std::f64::consts::TAU / f64::from(SAMPLE_RATE_HZ);
+        (0..seconds * SAMPLE_RATE_HZ as usize).map(|at| (8_000.0 * angle(at).sin()) as i16).collect()
+    }
+
+    /// White noise by a linear congruential generator, about -40 dB.
+    fn noise(seconds: usize) -> Vec<i16> {
+        let mut state = 1_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            ((state >> 16) as i16) / 64
+        };
+        (0..seconds * SAMPLE_RATE_HZ as usize).map(|_| next()).collect()
+    }
+
+    fn packets(pcm: &[i16]) -> Vec<(u64, Vec<i16>)> {
+        pcm.chunks(PACKET)
+            .enumerate()
+            .map(|(index, chunk)| ((index * PACKET) as u64, chunk.to_vec()))
+            .collect()
+    }
+
+    fn heard(packets: &[(u64, Vec<i16>)], partial_frames: Option<u64>) -> Vec<Heard> {
+        let (mut front, mut heard) = (ChannelFront::new(MAX_MS), Vec::new());
+        for (start, pcm) in packets {
+            front.hear(SamplePosition(*start), pcm, partial_frames, &mut heard);
+        }
+        front.finish(&mut heard);
+        heard
+    }
+
+    fn finals(packets: &[(u64, Vec<i16>)]) -> Vec<Utterance> {
+        let whole = |heard| match heard {
+            Heard::Final(utterance) => utterance,
+            Heard::Partial(_) => panic!("a partial that nobody asked for"),
+        };
+        heard(packets, None).into_iter().map(whole).collect()
+    }
+
+    fn bounds(utterances: &[Utterance]) -> Vec<(u64, u64)> {
+        utterances.iter().map(|utterance| (utterance.start.0, utterance.end.0)).collect()
+    }
+
+    #[test]
+    fn silence_tones_and_noise_are_no_speech() {
+        // Digital silence, a ringback tone, a busy tone's edge, a line's hiss.
+        for sound in [silence(10), tone(450.0, 10), [tone(450.0, 1), silence(1)].concat(), noise(10)] {
+            assert_eq!(finals(&packets(&sound)), []);
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_one_utterance_in_its_place_with_all_its_sound() {
+        let said = sentence(1);
+        let utterances = finals(&packets(&[silence(2), said.clone(), silence(2)].concat()));
+        let [utterance] = utterances.as_slice() else { panic!("{:?}", bounds(&utterances)) };
+        // The file has 0.4 s of silence on each side of the words.
+        let words = 16_000 + 3_200..16_000 + said.len() as u64 - 3_200;
+        assert!(
+            (words.start - 3_200..=words.start).contains(&utterance.start.0),
+            "{:?}",
+            bounds(&utterances)
+        );
+        assert!(
+            (words.end - 2_000..=words.end + 3_200).contains(&utterance.end.0),
+            "{:?}",
+            bounds(&utterances)
+        );
+        assert_eq!(utterance.pcm_16k.len() as u64, 2 * (utterance.end.0 - utterance.start.0));
+        // Every other 16 kHz sample is the 8 kHz one: the sound is at the place it says.
+        let first = (utterance.start.0 - 16_000) as usize;
+        let kept: Vec<_> = utterance.pcm_16k.iter().step_by(2).skip(1_000).take(8_000).copied().collect();
+        assert_eq!(kept, said[first + 1_000..first + 9_000]);
+        let (first, last) = (utterance.voiced.first().unwrap(), utterance.voiced.last().unwrap());
+        assert!(utterance.start <= first.start && last.end <= utterance.end);
+    }
+
+    #[test]
+    fn partials_grow_and_keep_the_turn_and_its_beginning() {
+        let heard = heard(&packets(&[sentence(1), silence(1), sentence(2)].concat()), Some(50));
+        let mut open: Option<Utterance> = None;
+        let (mut partials, mut finals) = (0, 0);
+        for heard in heard {
+            let (Heard::Partial(now) | Heard::Final(now)) = &heard;
+            if let Some(before) = &open {
+                assert_eq!((before.turn_id, before.start), (now.turn_id, now.start));
+                assert!(
+                    now.pcm_16k.starts_with(&before.pcm_16k[..before.pcm_16k.len().min(now.pcm_16k.len())])
+                );
+            }
+            match heard {
+                Heard::Partial(now) => (open, partials) = (Some(now), partials + 1),
+                Heard::Final(_) => (open, finals) = (None, finals + 1),
+            }
+        }
+        assert_eq!(finals, 2);
+        assert!(partials >= 4, "{partials}");
+    }
+
+    #[test]
+    fn disorder_doubles_and_small_gaps_change_nothing_else() {
+        let sound = [silence(1), sentence(2), silence(1)].concat();
+        let right = finals(&packets(&sound));
+        let mut disorder = packets(&sound);
+        for index in (10..disorder.len() - 3).step_by(7) {
+            disorder.swap(index, index + 2);
+            let again = disorder[index - 5].clone();
+            disorder.insert(index, again);
+        }
+        let heard = finals(&disorder);
+        assert_eq!(bounds(&heard), bounds(&right));
+        assert!(heard.iter().zip(&right).all(|(heard, right)| heard.pcm_16k == right.pcm_16k));
+        let lost: Vec<_> = packets(&sound).into_iter().filter(|(start, _)| *start != 16_000).collect();
+        assert_eq!(finals(&lost).len(), right.len());
+        assert_eq!(finals(&lost)[0].pcm_16k.len(), right[0].pcm_16k.len());
+    }
+
+    #[test]
+    fn a_long_gap_ends_the_turn_and_the_next_is_in_its_place() {
+        let said = sentence(2);
+        let mut sound = packets(&said);
+        let later = 10 * u64::from(SAMPLE_RATE_HZ);
+        sound.extend(packets(&said).into_iter().map(|(start, pcm)| (start + later, pcm)));
+        let heard = bounds(&finals(&sound));
+        assert_eq!(heard.len(), 2, "{heard:?}");
+        assert_eq!((heard[0].0 + later, heard[0].1 + later), heard[1]);
+    }
+
+    #[test]
+    fn speech_over_the_limit_is_cut_and_no_sound_of_it_is_lost() {
+        // No pause: the sentences' own silence is taken off.
+        let joined: Vec<i16> = (1..=6).flat_map(|n| sentence(n)[3_200..].to_vec()).collect();
+        let utterances = finals(&packets(&joined));
+        assert!(utterances.len() >= 4);
+        for utterance in &utterances {
+            let length = utterance.end.0 - utterance.start.0;
+            assert!(length <= u64::from(MAX_MS) * 8, "{length}");
+        }
+        for pair in utterances.windows(2) {
+            assert!(pair[0].end <= pair[1].start);
+        }
+    }
+
+    #[test]
+    fn real_voices_are_heard_where_they_are_given() {
+        let Some(folder) = std::env::var_os(REAL_VOICES).map(PathBuf::from) else { return };
+        let mut files = 0;
+        for file in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+            if file.extension().is_none_or(|ending| ending != "wav") {
+                continue;
+            }
+            files += 1;
+            let wav = Wav::read(&file).unwrap();
+            let mut pcm = Vec::new();
+            Downsampler::default().push(&wav.channels[0], &mut pcm);
+            assert_eq!(wav.rate_hz, 16_000, "{}", file.display());
+            let utterances = finals(&packets(&pcm));
+            let voiced: u64 =
+                utterances.iter().flat_map(|u| &u.voiced).map(|run| run.end.0 - run.start.0).sum();
+            let share = voiced as f64 / pcm.len() as f64;
+            println!("{}: {:?}, voice {share:.2}", file.display(), bounds(&utterances));
+            assert!(share > 0.3, "{}: voice {share:.2}", file.display());
+        }
+        assert!(files > 0);
     }
 }

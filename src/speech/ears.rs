@@ -20,7 +20,8 @@ use super::queue::{Done, Job, Priority};
 use super::turn;
 
 /// A channel from which nothing has come for so long has fallen silent: a phone that sends nothing in pauses.
-const QUIET_TIMEOUT: Duration = Duration::from_millis(700);
+/// Longer than a busy machine or network holds packets back, for this splits what is being said.
+const QUIET_TIMEOUT: Duration = Duration::from_millis(1_500);
 /// A live final is wanted so soon after its end.
 const LIVE_DUE: Duration = Duration::from_secs(1);
 /// A final of a finished recording gives way to live calls for so long.

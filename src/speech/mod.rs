@@ -1,7 +1,7 @@
 //! Words from sound. Enters: each channel's samples of a call, 8 kHz, placed on the recording's clock. Leaves:
 //! [`TurnEvent`]s, partial while a turn is spoken, final when it is over. The path, one file per stage:
 //!
-//! `ears` (a task per call) → `channel` (gaps, late samples; 16 kHz by `upsample`; is this speech, by `voice`;
+//! `ears` (a task per call) → `channel` (gaps, late samples; 16 kHz; is this speech, by `voice`;
 //! where a turn begins and ends, by `segmenter`) → `queue` (finals first) → `pool` → `child` (a process that
 //! speaks [`protocol`]) → back to `ears` → `turn` (words get their places) → the call.
 //!
@@ -19,7 +19,6 @@ pub mod recogniser;
 mod segmenter;
 pub mod text;
 mod turn;
-mod upsample;
 mod voice;
 pub mod whisper;
 mod words;
@@ -33,6 +32,7 @@ use tokio::sync::mpsc;
 
 use crate::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent};
 
+pub use channel::FrontEnd;
 pub use manifest::{ManifestError, Model, Notice};
 
 use ears::{Ears, Listening, Sound};

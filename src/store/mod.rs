@@ -28,6 +28,7 @@ pub use tickets::{NewTicket, TicketFilter, TicketSummary};
 pub use users::{Credentials, NewUser};
 pub use word_index::{WordHit, index_tokens, match_expression};
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -57,9 +58,13 @@ impl Store {
     ///
     /// Where the file cannot be opened or is not this service's database.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        // Callers' data: made by us, so that it is this user's alone; SQLite gives its other files the same rights.
+        private_file()
+            .create(true)
+            .open(path)
+            .map_err(|source| StoreError::File { path: path.to_owned(), source })?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // FULL: a confirmed ticket survives a power cut, not only a crash.
             .synchronous(SqliteSynchronous::Full)
@@ -90,4 +95,13 @@ impl Store {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// How a file is opened that only the service's own user may read.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }

@@ -1,6 +1,7 @@
 //! `jiesu backup` and `jiesu user`, as one types them.
 
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -33,6 +34,11 @@ async fn a_backup_made_while_the_desk_works_is_a_whole_desk() {
     let copy = folder.path().join("jiesu.db");
     let made = jiesu(desk.directory.path(), &["backup", copy.to_str().unwrap()], "");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+
+    for file in [copy.as_path(), desk.store.path()] {
+        let mode = std::fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} is for nobody else", file.display());
+    }
 
     let before = std::fs::read(&copy).unwrap();
     let again = jiesu(desk.directory.path(), &["backup", copy.to_str().unwrap()], "");

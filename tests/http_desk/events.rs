@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::StreamExt;
 use jiesu::domain::{EventKind, Partial, SamplePosition, TurnId};
 
 use crate::test_desk::{SignedIn, TestDesk};
@@ -135,4 +136,22 @@ async fn partials_are_shown_and_not_kept() {
     desk.draft(&call).await;
     let kept = numbers_until(&agent, 0, desk.journal.last_seq()).await;
     assert_eq!(kept, [1, 2, 3], "the call, its turn and its draft");
+}
+
+#[tokio::test]
+async fn what_happens_while_a_page_catches_up_comes_once() {
+    let desk = TestDesk::start().await;
+    let call = desk.call("02266668888").await;
+    let again = || desk.journal.record(Some(call.id), EventKind::Call { call: call.clone() });
+    again();
+    // Following from the first: the second is to be caught up with, the third is both kept and live.
+    let mut events = Box::pin(desk.journal.subscribe(Some(1)));
+    again();
+    let mut numbers = Vec::new();
+    for _ in 0..2 {
+        numbers.extend(events.next().await.unwrap().seq);
+    }
+    again();
+    numbers.extend(events.next().await.unwrap().seq);
+    assert_eq!(numbers, [2, 3, 4]);
 }

@@ -38,7 +38,8 @@ async fn an_open_recording_has_a_header_that_fits_what_is_there() {
     let mut file = open_file(100);
     // Half a frame is being written.
     file.extend_from_slice(&[1, 2]);
-    std::fs::write(desk.recording_path(&call), &file).unwrap();
+    let open = jiesu::call::recording::open_path(desk.directory.path(), call.id);
+    std::fs::write(open, &file).unwrap();
 
     let response = ask(&supervisor, &call, None).await;
     assert_eq!(response.status(), 200);

@@ -50,8 +50,7 @@ fn main() {
     let options = Options::parse();
     let (mut input, mut output) = (stdin().lock(), stdout().lock());
     let error = options.refuse.then(|| "told to refuse".to_owned());
-    let hello =
-        Hello { ready: !options.refuse, name: "echo".to_owned(), version: options.version, error };
+    let hello = Hello { ready: !options.refuse, name: "echo".to_owned(), version: options.version, error };
     write_message(&mut output, &hello).unwrap();
     // The service may kill this process in the middle of a message.
     while let Ok(Some(request)) = Request::read(&mut input) {

@@ -22,6 +22,8 @@ pub struct Settings {
     pub sip: Option<SocketAddr>,
     /// Listens for browsers here in place of a free port.
     pub http: Option<SocketAddr>,
+    /// Calls at once.
+    pub max_calls: Option<usize>,
     /// How long a seat's phone rings.
     pub ring_timeout_s: Option<u64>,
 }
@@ -70,8 +72,9 @@ impl Settings {
     pub fn write(&self, home: &Path, sip: SocketAddr, http: SocketAddr, phones: &[SocketAddr]) -> PathBuf {
         let greeting = home.join("greeting.wav");
         fs::write(&greeting, tone(400)).expect("the greeting is written");
+        let max_calls = self.max_calls.map(|calls| format!("max_calls = {calls}\n")).unwrap_or_default();
         let mut text = format!(
-            "[sip]\nlisten_udp = \"{sip}\"\nlisten_tcp = \"{sip}\"\n[http]\nlisten = \"{http}\"\n\
+            "[sip]\nlisten_udp = \"{sip}\"\nlisten_tcp = \"{sip}\"\n{max_calls}[http]\nlisten = \"{http}\"\n\
              [storage]\ndirectory = {data:?}\n[speech]\nworkers = 1\n",
             data = home.join("data"),
         );

@@ -3,7 +3,8 @@
 //
 // The service is already running and a call is about to be, or being, played through it. It is told by environment:
 //   JIESU_URL                        where the page is
-//   JIESU_AGENT, JIESU_SUPERVISOR, JIESU_DEPARTMENT   who signs in, as name:password
+//   JIESU_AGENT, JIESU_SUPERVISOR    who signs in, as name:password
+//   JIESU_DEPARTMENT                 a clerk of the department that the call's ticket goes to
 //   JIESU_WORD                       a word that is said in the call, by which the supervisor finds it
 //   JIESU_CALLER                     the caller's number; the call with it is the one watched (any, where absent)
 //   JIESU_SAID                       a field the machine fills from the words, with something of its value, as
@@ -61,14 +62,14 @@ test('a call becomes a confirmed ticket and nothing of it is lost', async ({ bro
   })
 
   const ticket = agent.getByRole('region', { name: '工单', exact: true })
-  const title = ticket.getByLabel('标题')
+  const title = ticket.getByRole('textbox', { name: '标题' })
 
   await test.step('a field is filled from the words and says so', async () => {
     await expect(ticket.getByRole('button', { name: /由系统填写.*收听/ }).first()).toBeVisible(SPOKEN)
     const said = process.env['JIESU_SAID']
     if (!said) return
     const [field = '', value = ''] = said.split(':')
-    await expect(ticket.getByLabel(field)).toHaveValue(new RegExp(value), SPOKEN)
+    await expect(ticket.getByRole('textbox', { name: field })).toHaveValue(new RegExp(value), SPOKEN)
   })
 
   await test.step('a corrected field stays as the person wrote it', async () => {
@@ -88,7 +89,7 @@ test('a call becomes a confirmed ticket and nothing of it is lost', async ({ bro
   })
 
   await test.step('what was still being typed when the page went away is there too', async () => {
-    const wish = ticket.getByLabel('诉求')
+    const wish = ticket.getByRole('textbox', { name: '诉求' })
     await wish.pressSequentially('请回电')
     const typed = await wish.inputValue()
     await agent.reload()
@@ -96,9 +97,10 @@ test('a call becomes a confirmed ticket and nothing of it is lost', async ({ bro
   })
 
   await test.step('no word appears twice', async () => {
-    const ids = await turns(agent).getByRole('button', { name: /^从 .* 播放$/ }).allInnerTexts()
+    // Each line ends in the moment it was said: two that are equal are one turn shown twice.
     const lines = await turns(agent).filter({ has: agent.getByRole('button') }).allInnerTexts()
-    expect(new Set(lines).size).toBe(ids.length)
+    expect(lines.length).toBeGreaterThan(1)
+    expect(new Set(lines).size).toBe(lines.length)
   })
 
   await test.step('a category, then confirmed by keyboard', async () => {

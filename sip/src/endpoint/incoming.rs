@@ -154,8 +154,12 @@ impl Endpoint {
         let Some(Leg { phase: Phase::Ringing { server, invite }, dialog, .. }) = self.legs.get(&id) else {
             return;
         };
-        let response = self.composer.response(invite, status, reason, dialog.local.tag()).to_bytes();
-        self.servers.answer(now, *server, status, response, &mut self.transmits);
+        let mut response = self.composer.response(invite, status, reason, dialog.local.tag());
+        if status == 503 {
+            let retry_after = self.composer.config.retry_after_s.to_string();
+            response.headers.push(HeaderName::RetryAfter, retry_after);
+        }
+        self.servers.answer(now, *server, status, response.to_bytes(), &mut self.transmits);
     }
 
     /// Final response to the re-INVITE that waits, if one does.

@@ -5,6 +5,7 @@ mod compose;
 mod config;
 mod event;
 mod incoming;
+mod legs;
 mod outgoing;
 mod receive;
 mod responses;
@@ -22,8 +23,8 @@ pub use event::{
 
 use self::{compose::Composer, tokens::Tokens};
 use crate::{
-    dialog::{Due, InviteKey, Leg, Phase, UnacknowledgedAnswer},
-    message::{HeaderName, Message, Uri, Via, WireText, reason_phrase},
+    dialog::{InviteKey, Leg, Phase, UnacknowledgedAnswer},
+    message::{Uri, WireText, reason_phrase},
     transaction::{Clients, Deadlines, Servers, Transmits},
 };
 
@@ -189,7 +190,7 @@ impl Endpoint {
     }
 
     /// Refuses the INVITE (the leg ends) or the re-INVITE (the session stays as it is) that waits. An empty reason
-    /// stands for the usual words.
+    /// stands for the usual words; 503 gets Retry-After.
     ///
     /// # Errors
     /// [`EndpointError::UnknownLeg`], [`EndpointError::WrongState`], [`EndpointError::Status`] outside 300–699.
@@ -270,75 +271,4 @@ impl Endpoint {
     pub fn held(&self) -> usize {
         self.clients.len() + self.servers.len() + self.legs.len()
     }
-
-    fn live_leg(&self, id: LegId) -> Result<&Leg, EndpointError> {
-        self.legs.get(&id).filter(|leg| !leg.is_ended()).ok_or(EndpointError::UnknownLeg(id))
-    }
-
-    fn next_leg_id(&mut self) -> LegId {
-        self.last_leg += 1;
-        LegId(self.last_leg)
-    }
-
-    fn insert_leg(&mut self, leg: Leg) {
-        let id = leg.id;
-        let tag = leg.dialog.local.tag().cloned().unwrap_or_default();
-        self.by_dialog.insert((leg.dialog.call_id.clone(), tag), id);
-        self.legs.insert(id, leg);
-        self.live_legs += 1;
-        self.settle_leg(id);
-    }
-
-    /// Says that a leg is over, once.
-    fn end(&mut self, id: LegId, cause: LegEnd) {
-        let Some(leg) = self.legs.get_mut(&id).filter(|leg| !leg.is_ended()) else { return };
-        leg.phase = Phase::Ended;
-        leg.ring_until = None;
-        self.live_legs -= 1;
-        self.events.push_back(Event::Ended { leg: id, cause });
-    }
-
-    /// After a change: the leg's deadline, or its removal when it is over and nothing of it is under way.
-    fn settle_leg(&mut self, id: LegId) {
-        let Some(leg) = self.legs.get(&id) else { return };
-        let under_way = [leg.invite, leg.reinvite, leg.bye].into_iter().flatten();
-        if !leg.is_ended()
-            || leg.answer.is_some()
-            || under_way.into_iter().any(|client| self.clients.contains(client))
-        {
-            self.leg_deadlines.set(&id, leg.deadline());
-            return;
-        }
-        let tag = leg.dialog.local.tag().cloned().unwrap_or_default();
-        self.by_dialog.remove(&(leg.dialog.call_id.clone(), tag));
-        if let Some(key) = &leg.invite_key {
-            self.by_invite.remove(key);
-        }
-        self.leg_deadlines.set(&id, None);
-        self.legs.remove(&id);
-    }
-
-    fn on_leg_time(&mut self, now: Instant, id: LegId) {
-        let Some(leg) = self.legs.get_mut(&id) else { return };
-        if leg.ring_until.is_some_and(|until| until <= now) {
-            return self.close(now, id, LegEnd::Timeout);
-        }
-        match leg.answer.as_mut().map_or(Due::Nothing, |answer| answer.on_time(now)) {
-            Due::Nothing => {}
-            Due::Repeat(to, bytes) => self.transmits.push_back((to, bytes)),
-            Due::GiveUp => {
-                leg.answer = None;
-                leg.bye_after_ack = false;
-                self.send_bye(now, id);
-                self.end(id, LegEnd::Timeout);
-            }
-        }
-        self.settle_leg(id);
-    }
-}
-
-/// The branch of a message's topmost Via.
-fn branch_of(message: &Message) -> Option<WireText> {
-    let via = message.headers.members(&HeaderName::Via).next()?;
-    Via::parse(&via).ok()?.branch().cloned()
 }

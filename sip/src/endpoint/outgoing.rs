@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{Endpoint, EndpointError, Invite, LegEnd, LegId, OptionsId, Owner, Peer};
 use crate::{
     dialog::{Dialog, Leg, Phase},
-    message::{HeaderName, Message, Method, NameAddr, Uri, is_token},
+    message::{HeaderName, Message, Method, NameAddr, Uri, Via, WireText, is_token},
     transaction::{ClientId, ClientKey, repeat},
 };
 
@@ -81,7 +81,7 @@ impl Endpoint {
         let Some(invite) = self.legs.get(&id).and_then(|leg| leg.invite) else { return };
         let Some((request, to)) = self.clients.unanswered(invite) else { return };
         let cancel = repeat(request, Method::Cancel);
-        let Some(branch) = super::branch_of(&cancel) else { return };
+        let Some(branch) = branch_of(&cancel) else { return };
         let key = ClientKey { branch, method: Method::Cancel };
         self.clients.begin(now, key, cancel, to, Owner::Nobody, &mut self.transmits);
         self.clients.on_cancel(now, invite);
@@ -170,4 +170,10 @@ fn checked_headers(headers: &[(String, String)]) -> Result<Vec<(HeaderName, Stri
             if ours || breaks { Err(EndpointError::Header(name.clone())) } else { Ok((known, value.clone())) }
         })
         .collect()
+}
+
+/// The branch of a message's topmost Via.
+fn branch_of(message: &Message) -> Option<WireText> {
+    let via = message.headers.members(&HeaderName::Via).next()?;
+    Via::parse(&via).ok()?.branch().cloned()
 }

@@ -111,6 +111,57 @@ fn timestamps_that_stood_still_or_jumped_are_set_right_by_the_clock() {
 }
 
 #[test]
+fn a_test_caller_in_quick_motion_keeps_its_own_time() {
+    let (mut sender, mut receiver) = (Sender::new(7, 1, 1, 8), Receiver::new(&agreed()));
+    let mut now = Instant::now();
+    for index in 0..5_000 {
+        let (_, timestamp) = place(&mut receiver, now, &frame(&mut sender)).unwrap();
+        assert_eq!(timestamp, START + index * u64::from(FRAME));
+        now += FRAME_TIME / 10;
+    }
+}
+
+#[test]
+fn a_burst_after_a_stall_is_heard_where_the_clock_says_in_the_end() {
+    let (mut sender, mut receiver) = (Sender::new(7, 1, 1, 8), Receiver::new(&agreed()));
+    let start = Instant::now();
+    let mut now = start;
+    place(&mut receiver, now, &frame(&mut sender)).unwrap();
+    // Five seconds of packets come at once, then they come in time.
+    now += Duration::from_secs(5);
+    for _ in 0..250 {
+        place(&mut receiver, now, &frame(&mut sender));
+    }
+    let mut last = 0;
+    for _ in 0..50 {
+        now += FRAME_TIME;
+        last = place(&mut receiver, now, &frame(&mut sender)).unwrap().1;
+    }
+    assert_eq!(last, START + 300 * u64::from(FRAME));
+    assert_eq!(now - start, 300 * FRAME_TIME);
+}
+
+#[test]
+fn a_key_held_for_seconds_leaves_the_sound_after_it_in_its_place() {
+    let (mut sender, mut receiver) = (Sender::new(7, 1, 1, 8), Receiver::new(&agreed()));
+    let mut now = Instant::now();
+    place(&mut receiver, now, &frame(&mut sender)).unwrap();
+    let mut press = sender.press(Digit::from_event(1).unwrap(), 8_000 * 5, DTMF);
+    loop {
+        let datagrams = sender.press_packets(&mut press, 160);
+        if datagrams.is_empty() {
+            break;
+        }
+        now += FRAME_TIME;
+        for datagram in datagrams {
+            receiver.handle(now, source(4000), &datagram);
+        }
+    }
+    let (_, timestamp) = place(&mut receiver, now + FRAME_TIME, &frame(&mut sender)).unwrap();
+    assert_eq!(timestamp, START + u64::from(FRAME) + 8_000 * 5);
+}
+
+#[test]
 fn sequence_numbers_that_start_anew_are_believed_the_second_time() {
     let (mut before, mut after) = (Sender::new(7, 1, 1, 8), Sender::new(7, 40_000, 900_000, 8));
     let (mut receiver, now) = (Receiver::new(&agreed()), Instant::now());

@@ -1,7 +1,9 @@
 //! One rising line of sequence numbers and timestamps from what wraps, restarts, doubles and reorders.
-//! RFC 3550, appendix A.1, and one rule more: a timestamp counts as long as it agrees with the clock of
-//! arrival within [`DISAGREEMENT`]; where it does not, the line goes on where that clock says. A phone that
-//! stops its timestamps while on hold, or starts new ones, would otherwise shift the rest of a recording.
+//! RFC 3550, appendix A.1, and one rule more: a step of the timestamps counts as long as it agrees with the
+//! time between the two arrivals within [`DISAGREEMENT`]; where it does not, the line goes on as long as that
+//! time. A phone that stops its timestamps while on hold, or starts new ones, would otherwise shift the rest of
+//! a recording. Packets that a network held back look like such a pause at first; the burst that follows takes
+//! the pause back.
 
 use std::time::{Duration, Instant};
 
@@ -12,8 +14,12 @@ pub(super) const FIRST_TIMESTAMP: u64 = 1 << 32;
 const FIRST_SEQUENCE: u64 = 1 << 16;
 /// Samples of the timestamp in a second; all our codecs and telephone events run at 8 kHz.
 const CLOCK_HZ: u64 = 8_000;
-/// Above any jitter and any burst after a stall that leaves a call usable, below what misplaces a sentence.
+/// Above any jitter and any stall that leaves a call usable, below what misplaces a sentence.
 const DISAGREEMENT: Duration = Duration::from_secs(2);
+/// Sound that comes faster than it is spoken by more than this, soon after a pause, was held back: it was none.
+const BURST: Duration = Duration::from_millis(500);
+/// How soon.
+const STALL_SHOWS_WITHIN: Duration = Duration::from_secs(10);
 /// A packet this far ahead is a lost stretch; further is a restart (`MAX_DROPOUT`).
 const MAX_AHEAD: i16 = 3_000;
 /// A packet this far behind is late; further is a restart (`MAX_MISORDER`).
@@ -26,8 +32,8 @@ pub(super) struct Timeline {
     head: Head,
     /// Bit n: the packet n before the head has come.
     seen: u128,
-    /// Where and when the agreement of timestamps and arrival is reckoned from.
-    anchor: (u64, Instant),
+    /// The last pause that was added because the clock said so.
+    pause: Option<Pause>,
     /// The sequence number that would prove a restart after one packet from far away.
     restart_at: Option<u16>,
 }
@@ -39,6 +45,18 @@ struct Head {
     sequence: u64,
     timestamp: u64,
     samples: u32,
+    /// When it came; of an event that goes on under one timestamp, its first packet.
+    at: Instant,
+}
+
+/// A pause that may turn out to have been a stall of the network.
+#[derive(Debug, Clone, Copy)]
+struct Pause {
+    /// What it added to the timestamps.
+    added: u64,
+    /// The packet after it: where it was put, and when it came.
+    end: u64,
+    at: Instant,
 }
 
 /// A packet's place on the line.
@@ -68,15 +86,16 @@ impl Timeline {
             sequence: FIRST_SEQUENCE,
             timestamp: FIRST_TIMESTAMP,
             samples,
+            at: now,
         };
         let place = Place { sequence: FIRST_SEQUENCE, timestamp: FIRST_TIMESTAMP, restarted: true };
-        (Self { head, seen: 1, anchor: (FIRST_TIMESTAMP, now), restart_at: None }, place)
+        (Self { head, seen: 1, pause: None, restart_at: None }, place)
     }
 
     /// Goes on with a new source: its first packet stands where the clock says, after all that came before.
     pub(super) fn restart(&mut self, now: Instant, packet: &Packet<'_>, samples: u32) -> Place {
         let after = self.head.timestamp.saturating_add(u64::from(self.head.samples));
-        let timestamp = self.expected(now).max(after);
+        let timestamp = (self.head.timestamp.saturating_add(self.since_head(now))).max(after);
         let sequence = self.head.sequence + 1;
         self.head = Head {
             raw_sequence: packet.sequence,
@@ -84,8 +103,9 @@ impl Timeline {
             sequence,
             timestamp,
             samples,
+            at: now,
         };
-        (self.seen, self.anchor, self.restart_at) = (1, (timestamp, now), None);
+        (self.seen, self.pause, self.restart_at) = (1, None, None);
         Place { sequence, timestamp, restarted: true }
     }
 
@@ -112,12 +132,14 @@ impl Timeline {
         if ahead > 0 {
             self.seen = self.seen.checked_shl(u32::from(ahead.unsigned_abs())).unwrap_or(0) | 1;
             let timestamp = if samples > 0 { self.agreed(now, timestamp) } else { timestamp };
+            let goes_on = samples == 0 && moved == 0;
             self.head = Head {
                 raw_sequence: packet.sequence,
                 raw_timestamp: packet.timestamp,
                 sequence,
                 timestamp,
                 samples,
+                at: if goes_on { self.head.at } else { now },
             };
             return Ok(Place { sequence, timestamp, restarted: false });
         }
@@ -135,17 +157,25 @@ impl Timeline {
 
     /// The timestamp, or where the clock says if they disagree.
     fn agreed(&mut self, now: Instant, timestamp: u64) -> u64 {
-        let expected = self.expected(now);
-        if timestamp.abs_diff(expected) <= samples_in(DISAGREEMENT) {
+        let by_clock = self.head.timestamp.saturating_add(self.since_head(now));
+        if timestamp.abs_diff(by_clock) > samples_in(DISAGREEMENT) {
+            let added = by_clock.checked_sub(timestamp);
+            self.pause = added.map(|added| Pause { added, end: by_clock, at: now });
+            return by_clock;
+        }
+        let Some(pause) = self.pause else { return timestamp };
+        let since = now.saturating_duration_since(pause.at);
+        let ahead = timestamp.saturating_sub(pause.end.saturating_add(samples_in(since)));
+        if since <= STALL_SHOWS_WITHIN && ahead <= samples_in(BURST) {
             return timestamp;
         }
-        self.anchor = (expected, now);
-        expected
+        self.pause = None;
+        if since > STALL_SHOWS_WITHIN { timestamp } else { timestamp - pause.added.min(timestamp) }
     }
 
-    fn expected(&self, now: Instant) -> u64 {
-        let (timestamp, at) = self.anchor;
-        timestamp.saturating_add(samples_in(now.saturating_duration_since(at)))
+    /// Samples' time since the head came.
+    fn since_head(&self, now: Instant) -> u64 {
+        samples_in(now.saturating_duration_since(self.head.at))
     }
 }
 

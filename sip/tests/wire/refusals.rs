@@ -110,6 +110,16 @@ fn beyond_max_legs_an_invite_gets_503_with_retry_after_and_keeps_nothing() {
 }
 
 #[test]
+fn a_call_that_its_session_refuses_503_gets_retry_after() {
+    let mut bench = Bench::new();
+    bench.receive(invite());
+    let Some(Event::Incoming { leg, .. }) = bench.events.pop() else { panic!("no call") };
+    bench.endpoint.reject(bench.now, leg, 503, "").unwrap();
+    bench.drain();
+    assert_eq!(header(bench.last_sent(), &HeaderName::RetryAfter), "5");
+}
+
+#[test]
 fn a_full_endpoint_still_lets_a_call_end() {
     let mut config = Config::new("192.0.2.200:5060".parse().unwrap(), "bench");
     config.max_transactions = 1;

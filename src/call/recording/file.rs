@@ -134,7 +134,7 @@ impl RecordingFile {
     /// Hashes the file and gives it its closed name.
     pub(super) fn close(mut self, closed: &Path, lost_samples: u64) -> Result<Closed, RecordingError> {
         self.sync()?;
-        let sha256 = self.hash().map_err(|cause| self.error(cause))?;
+        let sha256 = hash(&mut self.file).map_err(|cause| self.error(cause))?;
         std::fs::rename(&self.path, closed)
             // The name survives a power cut only once the folder is on disk, too.
             .and_then(|()| closed.parent().map_or(Ok(()), |directory| File::open(directory)?.sync_all()))
@@ -142,23 +142,33 @@ impl RecordingFile {
         Ok(Closed { path: closed.to_owned(), samples: self.frames, sha256, lost_samples })
     }
 
-    fn hash(&mut self) -> io::Result<String> {
-        self.file.seek(SeekFrom::Start(0))?;
-        let (mut hasher, mut chunk) = (Sha256::new(), vec![0; 1 << 16]);
-        loop {
-            match self.file.read(&mut chunk) {
-                Ok(0) => break,
-                Ok(read) => hasher.update(&chunk[..read]),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
     fn error(&self, cause: io::Error) -> RecordingError {
         RecordingError::File { path: self.path.clone(), cause }
     }
+}
+
+/// Frames and SHA-256 of a file that is closed.
+pub(super) fn measure(path: &Path) -> Result<(u64, String), RecordingError> {
+    let measure = || {
+        let mut file = File::open(path)?;
+        let sound = file.metadata()?.len().saturating_sub(HEADER_BYTES as u64);
+        Ok((sound / FRAME_BYTES, hash(&mut file)?))
+    };
+    measure().map_err(|cause| RecordingError::File { path: path.to_owned(), cause })
+}
+
+fn hash(file: &mut File) -> io::Result<String> {
+    file.seek(SeekFrom::Start(0))?;
+    let (mut hasher, mut chunk) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(read) => hasher.update(&chunk[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 const fn offset(frame: u64) -> u64 {

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::CallId;
 
 pub use recorder::{Recorder, RecorderEvent, RecorderFault};
-pub use recovery::{Recovered, Recovery, recover};
+pub use recovery::{Recovered, Recovery, closed, recover};
 
 const OPEN_SUFFIX: &str = ".part.wav";
 const CLOSED_SUFFIX: &str = ".wav";
@@ -38,7 +38,7 @@ pub struct Closed {
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
     /// The file or its folder refuses.
-    #[error("cannot write {}: {cause}", path.display())]
+    #[error("the recording {}: {cause}", path.display())]
     File {
         /// Which.
         path: PathBuf,

@@ -55,6 +55,20 @@ pub fn recover(directory: &Path) -> Result<Recovery, RecordingError> {
     Ok(recovery)
 }
 
+/// The recording of a call that was closed; nothing where there is none. For a call that the service stopped
+/// after closing its recording and before writing that down.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn closed(directory: &Path, call_id: CallId) -> Result<Option<Recovered>, RecordingError> {
+    let path = closed_path(directory, call_id);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let (samples, sha256) = super::file::measure(&path)?;
+    Ok(Some(Recovered { call_id, path, samples, sha256 }))
+}
+
 fn close(directory: &Path, open: &Path, call_id: CallId) -> Result<Recovered, RecordingError> {
     let closed = RecordingFile::mend(open.to_owned())?.close(&closed_path(directory, call_id), 0)?;
     Ok(Recovered { call_id, path: closed.path, samples: closed.samples, sha256: closed.sha256 })

@@ -98,7 +98,7 @@ fn a_folder_that_cannot_be_made_is_told_and_ends_nothing() {
     let runtime = runtime();
     let told = runtime.block_on(events.recv()).unwrap();
     let RecorderEvent::Failed(fault) = told else { panic!("{told:?}") };
-    assert!(fault.to_string().starts_with("cannot write "), "{fault}");
+    assert!(fault.to_string().starts_with("the recording "), "{fault}");
     // Room is made: what was kept in memory is written, and nothing was lost.
     std::fs::remove_file(&in_the_way).unwrap();
     assert!(matches!(runtime.block_on(events.recv()), Some(RecorderEvent::Resumed)));
@@ -144,6 +144,9 @@ fn what_a_crash_left_open_is_mended_and_hashed() {
     assert_eq!(std::fs::read(&recovery.recovered[0].path).unwrap()[44..], sound[..100]);
     // Nothing is open any more, and what is no call's was left alone.
     assert!(recover(directory.path()).unwrap().recovered.is_empty());
+    // And what was closed is known again, should its closing not have been written down.
+    assert_eq!(super::closed(directory.path(), torn).unwrap().as_ref(), Some(&recovery.recovered[0]));
+    assert_eq!(super::closed(directory.path(), CallId::new()).unwrap(), None);
     assert!(directory.path().join("notes.part.wav").exists());
 }
 

@@ -33,14 +33,18 @@ pub(super) async fn resume(
     }
     let mut unheard = Vec::new();
     for mut call in store.for_service().open_calls().await? {
-        let recovered = found.recovered.iter().find(|recording| recording.call_id == call.id);
-        end(&mut call, recovered);
+        let recovered = match found.recovered.iter().find(|recording| recording.call_id == call.id) {
+            Some(recovered) => Some(recovered.clone()),
+            // The service stopped after closing the recording and before writing that down.
+            None => recording::closed(recordings, call.id)?,
+        };
+        end(&mut call, recovered.as_ref());
         switchboard.record(Some(call.id), EventKind::Call { call: call.clone() });
         let turns =
             store.for_service().stored_draft(call.id).await?.map_or_else(Vec::new, |stored| stored.turns);
         tracing::warn!(call.id = %call.id, recorded = recovered.is_some(), "a call was cut off by the last stop");
         if let Some(recovered) = recovered {
-            unheard.push((call, recovered.clone(), turns));
+            unheard.push((call, recovered, turns));
         }
     }
     let switchboard = switchboard.clone();

@@ -1,0 +1,44 @@
+//! The page in Debian's Chromium on a real call: `web/e2e/desk.spec.ts` is what is done and looked for; here the
+//! service is started and the call placed. Needs what `make setup` installs and `make web` builds.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub, missing_docs)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::path::Path;
+use std::process::Stdio;
+
+use support::phone::PlacedCall;
+use support::service::{PASSWORD, Service};
+use support::settings::Settings;
+use tokio::process::Command;
+
+#[tokio::test]
+async fn an_agent_a_clerk_and_a_supervisor_work_on_a_call_in_the_browser() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let service = Service::start(Settings::reading(&["sewer_overflow"])).await;
+    let placed = PlacedCall::of(&service, 0, "sewer_overflow");
+    let node = root.join(".tools/node_modules/.bin/node");
+    assert!(node.exists(), "{} is missing: make setup", node.display());
+    let output = Command::new(node)
+        .arg(root.join("web/node_modules/@playwright/test/cli.js"))
+        .arg("test")
+        .current_dir(root.join("web"))
+        .env("JIESU_URL", format!("http://{}", service.http))
+        .env("JIESU_AGENT", format!("agent:{PASSWORD}"))
+        .env("JIESU_SUPERVISOR", format!("supervisor:{PASSWORD}"))
+        .env("JIESU_DEPARTMENT", format!("livelihood:{PASSWORD}"))
+        .env("JIESU_CALLER", "13900001204")
+        .env("JIESU_SAID", "地点:曙光里")
+        .env("JIESU_WORD", "管道")
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .expect("playwright starts");
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{}\n{said}", output.status);
+    placed.finish().await;
+}

@@ -1,0 +1,16 @@
+//! Calls, from the outside: the gateway and the sessions as the service runs them, on loopback, with generated
+//! tones for voices and a desk that only remembers. One file per behaviour.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bridge;
+mod command;
+mod endings;
+mod faults;
+mod hold;
+mod logs;
+mod many;
+mod no_agent;
+mod no_offer;
+mod refusals;
+mod support;

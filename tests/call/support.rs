@@ -1,0 +1,364 @@
+//! The service's telephone half on a random port, tones, and a desk that remembers.
+
+use std::f64::consts::TAU;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiesu::audio::wav::Wav;
+use jiesu::call::{Desk, Ears, Hotline, MediaLeg, Seat, Seats, Sound, recording, take_up_calls};
+use jiesu::caller::{AgentPlan, CallPlan, SideReport};
+use jiesu::domain::{
+    Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Turn, TurnEvent,
+};
+use jiesu::gateway::{
+    Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Telephone,
+};
+use jiesu_sip::codec::Codec;
+use jiesu_sip::endpoint::LegEnd;
+use jiesu_sip::message::{NameAddr, Uri};
+use jiesu_sip::sdp::{Direction, LocalMedia};
+use tempfile::TempDir;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinHandle;
+
+pub(crate) const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+/// What the greeting of these tests sounds like.
+pub(crate) const GREETING_HZ: f64 = 1_100.0;
+/// What the apology sounds like.
+pub(crate) const APOLOGY_HZ: f64 = 1_500.0;
+pub(crate) const CALLER_NUMBER: &str = "13800006921";
+
+/// A pure tone.
+pub(crate) fn tone(hz: f64, ms: u64) -> Sound {
+    (0..ms * 8).map(|n| (9_000.0 * (TAU * hz * n as f64 / 8_000.0).sin()) as i16).collect()
+}
+
+/// How much of a sound's power is at one frequency, 0 to 1 (Goertzel).
+pub(crate) fn share_of(sound: &[i16], hz: f64) -> f64 {
+    let coefficient = 2.0 * (TAU * hz / 8_000.0).cos();
+    let (mut before, mut last, mut power) = (0.0, 0.0, 0.0);
+    for &sample in sound {
+        let next = f64::from(sample) + coefficient * last - before;
+        (before, last) = (last, next);
+        power += f64::from(sample).powi(2);
+    }
+    let at_hz = before * before + last * last - coefficient * before * last;
+    if power == 0.0 { 0.0 } else { 2.0 * at_hz / (power * sound.len() as f64) }
+}
+
+/// How long a side heard a tone, ms.
+pub(crate) fn heard_ms(side: &SideReport, hz: f64) -> u64 {
+    side.tones.iter().filter(|tone| (f64::from(tone.hz) - hz).abs() < 10.0).map(|tone| tone.ms).sum()
+}
+
+/// A loopback address whose UDP port was free just now.
+pub(crate) fn free_addr() -> SocketAddr {
+    std::net::UdpSocket::bind((LOCALHOST, 0)).unwrap().local_addr().unwrap()
+}
+
+/// A desk that remembers what it was told, and ears that remember what they heard.
+#[derive(Default)]
+pub(crate) struct MemoryDesk {
+    told: Mutex<Vec<(Option<CallId>, EventKind)>>,
+    heard: Arc<Mutex<Heard>>,
+    changed: Notify,
+}
+
+type Heard = Vec<(CallId, Channel, SamplePosition, Vec<i16>)>;
+
+struct MemoryEars(CallId, Arc<Mutex<Heard>>);
+
+impl Desk for MemoryDesk {
+    fn record(&self, call_id: Option<CallId>, kind: EventKind) {
+        self.told.lock().unwrap().push((call_id, kind));
+        self.changed.notify_waiters();
+    }
+
+    fn draft(&self, _: &Call, _: &Turn) {}
+
+    fn open_ears(&self, call_id: CallId) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
+        let (_, turns) = mpsc::channel(1);
+        Some((Box::new(MemoryEars(call_id, self.heard.clone())), turns))
+    }
+}
+
+impl Ears for MemoryEars {
+    fn hear(&mut self, channel: Channel, start: SamplePosition, samples: &[i16]) {
+        self.1.lock().unwrap().push((self.0, channel, start, samples.to_vec()));
+    }
+}
+
+impl MemoryDesk {
+    /// Everything told so far.
+    pub(crate) fn told(&self) -> Vec<EventKind> {
+        self.told.lock().unwrap().iter().map(|(_, kind)| kind.clone()).collect()
+    }
+
+    /// The calls as last told, in the order they came.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        let mut calls: Vec<Call> = Vec::new();
+        for kind in self.told() {
+            let EventKind::Call { call } = kind else { continue };
+            match calls.iter_mut().find(|known| known.id == call.id) {
+                Some(known) => *known = call,
+                None => calls.push(call),
+            }
+        }
+        calls
+    }
+
+    /// The states the only call went through.
+    pub(crate) fn states(&self) -> Vec<CallState> {
+        let mut states = Vec::new();
+        for kind in self.told() {
+            if let EventKind::Call { call } = kind
+                && states.last() != Some(&call.state)
+            {
+                states.push(call.state);
+            }
+        }
+        states
+    }
+
+    /// Waits until what was told is `enough`, and says what that gave.
+    pub(crate) async fn until<T>(&self, enough: impl Fn(&Self) -> Option<T>) -> T {
+        let waiting = async {
+            loop {
+                let changed = self.changed.notified();
+                tokio::pin!(changed);
+                changed.as_mut().enable();
+                if let Some(found) = enough(self) {
+                    return found;
+                }
+                changed.await;
+            }
+        };
+        match tokio::time::timeout(Duration::from_secs(20), waiting).await {
+            Ok(found) => found,
+            Err(_) => panic!("waited in vain; told so far: {:#?}", self.told()),
+        }
+    }
+
+    /// Waits for the only call to be over, its recording closed or failed.
+    pub(crate) async fn ended(&self) -> Call {
+        self.until(|desk| {
+            desk.calls().pop().filter(|call| {
+                call.state == CallState::Ended && !matches!(call.recording, RecordingState::Open)
+            })
+        })
+        .await
+    }
+
+    /// What the ears heard of a channel, in its place.
+    pub(crate) fn heard(&self, call: CallId, channel: Channel) -> Vec<i16> {
+        let mut sound = Vec::new();
+        for (id, at, start, samples) in &*self.heard.lock().unwrap() {
+            if (*id, *at) == (call, channel) {
+                let start = start.0 as usize;
+                sound.resize(sound.len().max(start + samples.len()), 0);
+                sound[start..start + samples.len()].copy_from_slice(samples);
+            }
+        }
+        sound
+    }
+}
+
+/// What differs from test to test.
+pub(crate) struct Options {
+    pub(crate) seats: Vec<(&'static str, SocketAddr)>,
+    pub(crate) greeting_ms: u64,
+    pub(crate) max_calls: usize,
+    pub(crate) agent_limit: Duration,
+    pub(crate) media_timeout: Duration,
+    /// Where recordings go, instead of a fresh folder.
+    pub(crate) recordings: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seats: Vec::new(),
+            greeting_ms: 400,
+            max_calls: 20,
+            agent_limit: Duration::from_secs(10),
+            media_timeout: Duration::from_secs(60),
+            recordings: None,
+        }
+    }
+}
+
+/// The service's telephone half, running.
+pub(crate) struct Service {
+    pub(crate) addr: SocketAddr,
+    pub(crate) tcp_addr: SocketAddr,
+    pub(crate) desk: Arc<MemoryDesk>,
+    pub(crate) hotline: Arc<Hotline>,
+    stop: watch::Sender<bool>,
+    calls: JoinHandle<()>,
+    _directory: TempDir,
+}
+
+impl Service {
+    pub(crate) async fn start(options: Options) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let desk = Arc::new(MemoryDesk::default());
+        let config = GatewayConfig {
+            listen_tcp: Some(SocketAddr::new(LOCALHOST, 0)),
+            ..GatewayConfig::new(SocketAddr::new(LOCALHOST, 0))
+        };
+        let (gateway, telephone, incoming) = Gateway::bind(config).await.unwrap();
+        tokio::spawn(gateway.run());
+        let seat = |(extension, phone): (&str, SocketAddr)| Seat {
+            extension: extension.to_owned(),
+            phone: Uri::sip(Some(extension), phone),
+            agent: None,
+        };
+        let hotline = Arc::new(Hotline {
+            telephone: telephone.clone(),
+            media_ports: MediaPorts::new(LOCALHOST, 20_000..=29_999).unwrap(),
+            media_ip: LOCALHOST,
+            seats: Seats::new(options.seats.into_iter().map(seat).collect()),
+            greeting: tone(GREETING_HZ, options.greeting_ms),
+            apology: tone(APOLOGY_HZ, 500),
+            recordings: options.recordings.unwrap_or_else(|| directory.path().to_owned()),
+            max_calls: options.max_calls,
+            agent_limit: options.agent_limit,
+            media_timeout: options.media_timeout,
+            desk: desk.clone(),
+            recorder_failing: false.into(),
+        });
+        let (stop, stopped) = watch::channel(false);
+        let calls = tokio::spawn(take_up_calls(hotline.clone(), incoming, stopped));
+        Self {
+            addr: telephone.udp_addr(),
+            tcp_addr: telephone.tcp_addr().unwrap(),
+            desk,
+            hotline,
+            stop,
+            calls,
+            _directory: directory,
+        }
+    }
+
+    /// Whom to call: the hotline, or a seat by its extension.
+    pub(crate) fn uri(&self, user: &str) -> Uri {
+        Uri::sip(Some(user), self.addr)
+    }
+
+    /// A call of this sound, without an agent of its own.
+    pub(crate) fn plan(&self, called: &str, sound: Sound) -> CallPlan {
+        CallPlan {
+            target: self.uri(called),
+            from: CALLER_NUMBER.to_owned(),
+            sound,
+            agent: None,
+            codecs: vec![Codec::Pcma],
+            keys: Vec::new(),
+            pace: 1.0,
+            answer_limit: Duration::from_secs(5),
+            linger: Duration::ZERO,
+        }
+    }
+
+    /// A call's recording: caller, agent.
+    pub(crate) fn recording(&self, call: &Call) -> (Vec<i16>, Vec<i16>) {
+        let path = recording::closed_path(&self.hotline.recordings, call.id);
+        let [caller, agent] = Wav::read(&path).unwrap().channels.try_into().unwrap();
+        (caller, agent)
+    }
+
+    /// Stops it, as the service does, and waits for its calls' end.
+    pub(crate) async fn stop(self) {
+        self.stop.send(true).unwrap();
+        self.calls.await.unwrap();
+        self.hotline.telephone.stop().await;
+    }
+}
+
+/// An agent who says `sound` on the phone at `listen`.
+pub(crate) fn agent(listen: SocketAddr, sound: Sound) -> AgentPlan {
+    AgentPlan { listen, sound, codecs: vec![Codec::Pcma], rings: Duration::from_millis(200) }
+}
+
+/// A phone on a random port, in the test's own hands.
+pub(crate) struct Phone {
+    pub(crate) telephone: Telephone,
+    pub(crate) calls: mpsc::Receiver<IncomingLeg>,
+}
+
+impl Phone {
+    pub(crate) async fn new() -> Self {
+        let (gateway, telephone, calls) =
+            Gateway::bind(GatewayConfig::new(SocketAddr::new(LOCALHOST, 0))).await.unwrap();
+        tokio::spawn(gateway.run());
+        Self { telephone, calls }
+    }
+
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.telephone.udp_addr()
+    }
+
+    /// Calls somebody, and says nothing yet.
+    pub(crate) async fn dial(&self, target: Uri) -> (Leg, MediaLeg) {
+        let mut media = open_media();
+        let offer = media.offer();
+        (self.dial_with(target, offer).await, media)
+    }
+
+    /// Calls somebody with this session description.
+    pub(crate) async fn dial_with(&self, target: Uri, offer: Vec<u8>) -> Leg {
+        let from = NameAddr::new(Uri::sip(Some(CALLER_NUMBER), self.addr()));
+        self.telephone.dial(OutgoingCall { target, from, offer }).await.unwrap()
+    }
+
+    /// The next call that comes in, ringing.
+    pub(crate) async fn ring(&mut self) -> IncomingLeg {
+        let call = tokio::time::timeout(Duration::from_secs(5), self.calls.recv()).await.unwrap().unwrap();
+        call.leg.progress(180, None).await;
+        call
+    }
+}
+
+/// A side's sound, on ports of its own.
+pub(crate) fn open_media() -> MediaLeg {
+    let ports = MediaPorts::new(LOCALHOST, 30_000..=32_767).unwrap().bind().unwrap();
+    let local = LocalMedia {
+        address: LOCALHOST,
+        rtp_port: ports.rtp_port,
+        codecs: vec![Codec::Pcma],
+        dtmf: true,
+        ptime_ms: 20,
+        direction: Direction::SendRecv,
+    };
+    MediaLeg::new(ports, local)
+}
+
+/// The next event of a leg that `wanted` makes something of; the others are passed over.
+pub(crate) async fn event<T>(leg: &mut Leg, wanted: impl Fn(LegEvent) -> Option<T>) -> T {
+    let waiting = async {
+        loop {
+            if let Some(found) = wanted(leg.next().await) {
+                return found;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("the event does not come")
+}
+
+/// The end of a leg.
+pub(crate) async fn end(leg: &mut Leg) -> LegEnd {
+    event(leg, |event| if let LegEvent::Ended(end) = event { Some(end) } else { None }).await
+}
+
+/// The answer to an outgoing leg.
+pub(crate) async fn answer(leg: &mut Leg) -> Vec<u8> {
+    event(leg, |event| if let LegEvent::Answered { body } = event { body } else { None }).await
+}
+
+/// Checks how a call ended.
+pub(crate) fn assert_ended(call: &Call, cause: EndCause) {
+    assert_eq!((call.state, call.end_cause), (CallState::Ended, Some(cause)), "{call:#?}");
+    assert!(call.ended_at.is_some());
+}
