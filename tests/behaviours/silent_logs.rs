@@ -26,6 +26,7 @@ async fn the_logs_hold_no_number_no_name_and_no_word_of_a_caller() {
 
     let log = service.log();
     assert!(log.contains(&id), "the call has its lines in the log, by its id:\n{log}");
+    assert!(log.contains("DEBUG"), "even the most talkative log is silent about callers");
     assert!(!log.contains(&script.caller_number), "the caller's number");
     assert!(!log.contains(&expected.place), "the place");
     for part in script.turns.iter().flat_map(|turn| &turn.parts) {
