@@ -27,15 +27,15 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Call(call::Call),
-    Backup(backup::Backup),
+    Serve(serve::Serve),
+    Call(Box<call::Call>),
+    Transcribe(transcribe::Transcribe),
     Model(model::ModelCommand),
+    User(user::UserCommand),
+    Backup(backup::Backup),
     Openapi(openapi::Openapi),
     #[command(hide = true)]
     Recognise(recognise::Recognise),
-    Serve(serve::Serve),
-    Transcribe(transcribe::Transcribe),
-    User(user::UserCommand),
 }
 
 impl CommandLine {

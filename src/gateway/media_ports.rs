@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_range_without_a_pair_is_refused() {
-        for range in [41_001..=41_001, 41_001..=41_002, 65_535..=65_535, 9..=8] {
+        for range in [41_001..=41_001, 41_001..=41_002, 65_535..=65_535, RangeInclusive::new(9, 8)] {
             assert!(MediaPorts::new(LOCALHOST, range.clone()).is_err(), "{range:?}");
         }
         assert!(MediaPorts::new(LOCALHOST, 65_534..=65_535).is_ok());
