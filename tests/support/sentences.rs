@@ -1,6 +1,11 @@
 //! Sound for tests: the committed sentences, and sound that no one spoke.
 
-use std::path::{Path, PathBuf};
+// Each test uses its part.
+#![allow(dead_code)]
+
+use std::path::PathBuf;
+
+use jiesu::audio::wav::Wav;
 
 /// A sentence of `audio_fixtures/sentences`: what is said, and its sound at 8 kHz.
 pub(crate) struct Sentence {
@@ -17,7 +22,7 @@ pub(crate) fn sentences() -> Vec<Sentence> {
     sentences
         .map(|sentence| Sentence {
             text: sentence["text"].as_str().unwrap().to_owned(),
-            pcm_8k: alaw_wav(&folder.join(sentence["file"].as_str().unwrap())),
+            pcm_8k: Wav::read(&folder.join(sentence["file"].as_str().unwrap())).unwrap().channels.remove(0),
         })
         .collect()
 }
@@ -25,22 +30,4 @@ pub(crate) fn sentences() -> Vec<Sentence> {
 /// The project's folder.
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The samples of an 8 kHz mono A-law file.
-fn alaw_wav(path: &Path) -> Vec<i16> {
-    let file = std::fs::read(path).unwrap();
-    let at = file.windows(4).position(|window| window == b"data").unwrap() + 8;
-    file[at..].iter().map(|code| alaw(*code)).collect()
-}
-
-/// ITU-T G.711 A-law.
-fn alaw(code: u8) -> i16 {
-    let code = code ^ 0x55;
-    let (segment, mantissa) = (u32::from(code >> 4 & 7), i16::from(code & 15));
-    let magnitude = match segment {
-        0 => (mantissa << 4) + 8,
-        _ => ((mantissa << 4) + 0x108) << (segment - 1),
-    };
-    if code & 0x80 == 0 { -magnitude } else { magnitude }
 }
