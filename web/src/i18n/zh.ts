@@ -128,7 +128,7 @@ export const zh = {
     filter: '通话状态',
     live: '进行中',
     ended: '已结束',
-    search: '号码、标题、工单号或通话中的词',
+    search: '号码、标题、工单号或说过的词',
     empty: '还没有通话。市民来电后会立即出现在这里。',
     empty_filtered: '没有符合条件的通话。换个词，或把状态改为“全部”。',
   },
@@ -160,6 +160,9 @@ export const zh = {
     already: '这通电话的工单已确认。',
     view_ticket: '查看工单',
     all_good: '必填项已齐',
+    ask: '要问：',
+    nothing_to_ask: '没有需要追问的内容。',
+    no_guesses: '说到事项后，这里给出建议类别。',
     missing: '还差 {count} 项必填',
     to_check: '{count} 项待核对',
     next_check: '下一项',
@@ -184,9 +187,9 @@ export const zh = {
   // What to ask the caller where a field is empty or doubtful.
   question: {
     title: '用一句话概括：是什么事？',
-    kind: '是咨询、求助、投诉，还是举报？',
+    kind: '咨询、求助，还是投诉？',
     category: '请确认属于哪一类事项。',
-    urgency: '有没有危险，是否影响水电气热？',
+    urgency: '有没有人有危险？',
     place: '请问具体在哪里？哪个街道、小区、楼栋？',
     person: '请问您贵姓？',
     phone: '请留一个方便联系的电话。',
@@ -212,13 +215,24 @@ export const zh = {
     because: '依据：{reason}',
     said: '照原话',
     keyword: '听到“{argument}”',
-    rule: '按规则“{argument}”',
+    rule: '判为“{argument}”',
     category: '随类别“{argument}”',
     digits: '由“{argument}”转写',
     corrected: '来电人更正为“{argument}”',
     read_back: '坐席复述“{argument}”，来电人无异议',
     place: '地名库中的“{argument}”',
     composed: '由地点和事项合成',
+  },
+  rule: {
+    'gas-leak': '燃气泄漏',
+    fire: '火情',
+    'danger-to-life': '有人身危险',
+    'open-manhole': '井盖缺失',
+    collapse: '倒塌、坠落',
+    water: '停水',
+    power: '停电',
+    gas: '停气',
+    heat: '停暖',
   },
   kind: {
     inquiry: '咨询',
@@ -270,7 +284,7 @@ export const zh = {
     version: '版本',
     recogniser: '语音识别模型',
     live_calls: '进行中的通话',
-    parts: '各部分',
+    parts: '运行情况',
     works: '正常',
     fails: '有故障',
     part: {
@@ -279,7 +293,6 @@ export const zh = {
       recorder: '录音',
       database: '数据库',
     },
-    all_good: '各部分运行正常。',
   },
   keys: {
     title: '快捷键',
@@ -294,7 +307,7 @@ export const zh = {
     fields: '跳到字段；若已选中通话中的话，则填入该字段',
     composing: '输入法选字时，快捷键不起作用。',
   },
-  not_found: { title: '没有这个页面', hint: '地址可能有误，请从上方导航进入。' },
+  not_found: { title: '没有这个页面', hint: '地址可能有误，请从上方导航进入。', home: '回到首页' },
 }
 
 export type Messages = typeof zh
