@@ -254,6 +254,7 @@ export const zh = {
     not_delivered: '派送中',
     hidden: '来电人要求保密：姓名、号码、原话和录音不提供给承办部门。',
     confidential: '保密',
+    withheld: '（保密，不提供）',
     recording: '录音',
     open_call: '打开通话',
     fields: '工单内容',
