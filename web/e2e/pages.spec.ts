@@ -63,3 +63,13 @@ test('no page keeps anybody out', async ({ browser }) => {
     await expect(agent.getByRole('dialog', { name: '快捷键' })).toBeHidden()
   })
 })
+
+test('a network that is gone is told in words, and so is that it came back', async ({ browser }) => {
+  const context = await browser.newContext()
+  const agent = await context.newPage()
+  await sign_in(agent, 'JIESU_AGENT')
+  await context.setOffline(true)
+  await expect(agent.getByRole('alert').filter({ hasText: '连接已断开' })).toBeVisible()
+  await context.setOffline(false)
+  await expect(agent.getByRole('status').filter({ hasText: '连接已恢复' })).toBeVisible()
+})
