@@ -138,6 +138,7 @@ export const zh = {
     empty_ended: '这通电话没有识别出文字。可以收听录音。',
     now: '回到现在',
     unrecognised: '（这一句没有识别出来，可点击收听）',
+    unrecognised_lost: '（这一句没有识别出来，也没有录音）',
     speaking: '正在说',
     fed: '填入：{fields}',
   },
