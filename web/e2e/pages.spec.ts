@@ -68,9 +68,12 @@ test('no page keeps anybody out', async ({ browser }) => {
 test('a network that is gone is told in words, and so is that it came back', async ({ browser }) => {
   const context = await browser.newContext()
   const agent = await context.newPage()
+  // Only a connection that stood can come back.
+  const stands = agent.waitForResponse((answer) => answer.url().includes('/api/events') && answer.ok())
   await sign_in(agent, 'JIESU_AGENT')
+  await stands
   await context.setOffline(true)
   await expect(agent.getByRole('alert').filter({ hasText: '连接已断开' })).toBeVisible()
   await context.setOffline(false)
-  await expect(agent.getByRole('status').filter({ hasText: '连接已恢复' })).toBeVisible()
+  await expect(agent.getByRole('status').filter({ hasText: '连接已恢复' })).toBeVisible({ timeout: 60_000 })
 })
