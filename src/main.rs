@@ -6,7 +6,15 @@ use clap::Parser;
 use jiesu::commands::CommandLine;
 
 fn main() -> ExitCode {
-    match CommandLine::parse().run() {
+    let command_line = match CommandLine::try_parse() {
+        Ok(command_line) => command_line,
+        Err(usage) => {
+            let _ = usage.print();
+            // Not clap's own 2, which for `jiesu call` says that the call was refused.
+            return if usage.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+    };
+    match command_line.run() {
         Ok(code) => code,
         Err(error) => {
             eprintln!("jiesu: {error:#}");

@@ -76,9 +76,9 @@ impl Session {
         };
         let other = other.filter(|_| talking).map(|party| &mut party.media);
         match (heard, other) {
-            (Heard::Audio { position, codec, payload }, other) => {
+            (Heard::Audio { position, sequence, codec, payload }, other) => {
                 if let Some(other) = other {
-                    other.relay(position, codec, &payload);
+                    other.relay(position, sequence, codec, &payload);
                 }
                 // What an agent says before the caller can hear it is nobody's business.
                 if talking || from == Channel::Caller {
