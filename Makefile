@@ -19,14 +19,14 @@ setup: ## what a bare Debian 12 lacks, said as it is added
 	@scripts/setup
 
 build: setup web
-	cargo build --workspace --examples --bins
+	@cargo build --workspace --examples --bins
 
 web: setup web/dist/index.html
 
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
 web/dist/index.html: $(WEB_SOURCES)
-	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
+	@cd web && npm ci --no-audit --no-fund --loglevel=error >&2 && npm run --silent build >&2
 
 client: web ## the TypeScript client, from the routes
 	cargo run --quiet -- openapi > web/openapi.json
