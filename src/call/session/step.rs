@@ -108,6 +108,11 @@ impl Session {
                 }
                 return Ok(Step::CallerAgreed);
             }
+            // The answer to our offer was to come with the ACK, and did not (RFC 3261 §13.2.1).
+            LegEvent::Established { body: None } if party.media.negotiated().is_none() => {
+                tracing::info!("the caller did not answer our offer: the call is ended");
+                return Err(EndCause::Failed);
+            }
             LegEvent::Answered { body } => {
                 if !party.take_answer(clock, body.as_deref()) {
                     party.hang_up().await;
