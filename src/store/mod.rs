@@ -22,6 +22,7 @@ pub use calls::{CallFilter, CallSummary};
 pub use drafts::StoredDraft;
 pub use error::StoreError;
 pub use outbox::Delivery;
+pub use redaction::{IDENTITY, said};
 pub use service::ServiceReads;
 pub use sessions::TokenHash;
 pub use tickets::{NewTicket, TicketFilter, TicketSummary};
