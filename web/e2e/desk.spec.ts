@@ -93,7 +93,8 @@ test('a call becomes a confirmed ticket and nothing of it is lost', async ({ bro
   await test.step('a category, then confirmed by keyboard', async () => {
     // The machine's first suggestion, once there is one; a ticket cannot go without.
     await expect(ticket.getByRole('button', { name: /^1 / })).toBeVisible(SPOKEN)
-    await title.focus()
+    await agent.keyboard.press('Alt+KeyT')
+    await expect(title).toBeFocused()
     await agent.keyboard.press('Alt+Digit1')
     await expect(ticket.getByText('必填项已齐')).toBeVisible(SPOKEN)
     await picture(agent, 'desk_filled')
