@@ -1,5 +1,6 @@
-//! The page in Debian's Chromium on a real call: `web/e2e/desk.spec.ts` is what is done and looked for; here the
-//! service is started and the call placed. Needs what `make setup` installs and `make web` builds.
+//! The page in Debian's Chromium on a real call: `web/e2e/desk.spec.ts` is what is done and looked for, and
+//! `pages.spec.ts` whether every page is open to everybody, in both themes; here
+//! the service is started and the call placed. Needs what `make setup` installs and `make web` builds.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub, missing_docs)]
 

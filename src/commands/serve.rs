@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -73,6 +73,7 @@ fn say_where(panic: &PanicHookInfo<'_>) {
 
 async fn serve(config: Config) -> Result<()> {
     // What may be wrong with the settings is found before anything is opened.
+    started_where_its_files_are(&config)?;
     let understanding = Arc::new(Understanding::load(&config.hotline.taxonomy, &config.hotline.gazetteer)?);
     let greeting = prompts::load(&config.hotline.greeting)?;
     let apology = prompts::load(&config.hotline.apology)?;
@@ -174,6 +175,26 @@ async fn serve(config: Config) -> Result<()> {
     delivering.abort();
     writing.abort();
     store.close().await;
+    Ok(())
+}
+
+/// A relative path that leads nowhere is most often right, and the folder is wrong.
+fn started_where_its_files_are(config: &Config) -> Result<()> {
+    let Config { hotline, speech, .. } = config;
+    let paths = [
+        &hotline.taxonomy,
+        &hotline.gazetteer,
+        &hotline.greeting,
+        &hotline.apology,
+        &speech.models_directory,
+    ];
+    for path in paths {
+        ensure!(
+            path.is_absolute() || path.exists(),
+            "there is no {}; relative paths in the settings are taken from the folder that jiesu is started in",
+            path.display()
+        );
+    }
     Ok(())
 }
 

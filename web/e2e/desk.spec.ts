@@ -12,25 +12,12 @@
 //   JIESU_SCREENSHOTS                a folder for pictures of the pages (optional)
 
 import { expect, test, type Locator, type Page } from '@playwright/test'
-
-const given = (name: string): string => {
-  const value = process.env[name]
-  if (!value) throw new Error(`${name} is not set: see the first lines of e2e/desk.spec.ts`)
-  return value
-}
+import { expect_accessible } from './accessibility'
+import { given, sign_in } from './people'
 
 // Words arrive as they are spoken, in real time, on a machine that may be busy with other things.
 const SPOKEN = { timeout: 120_000 }
 const CORRECTION = '核对后的标题：请先到现场查看'
-
-const sign_in = async (page: Page, who: string): Promise<void> => {
-  const [name = '', ...password] = given(who).split(':')
-  await page.goto('/')
-  await page.getByLabel('用户名').fill(name)
-  await page.getByLabel('密码').fill(password.join(':'))
-  await page.getByRole('button', { name: '登录' }).click()
-  await expect(page.getByRole('button', { name: '退出' })).toBeVisible()
-}
 
 const picture = async (page: Page, name: string): Promise<void> => {
   const folder = process.env['JIESU_SCREENSHOTS']
@@ -106,10 +93,12 @@ test('a call becomes a confirmed ticket and nothing of it is lost', async ({ bro
   await test.step('a category, then confirmed by keyboard', async () => {
     // The machine's first suggestion, once there is one; a ticket cannot go without.
     await expect(ticket.getByRole('button', { name: /^1 / })).toBeVisible(SPOKEN)
-    await title.focus()
+    await agent.keyboard.press('Alt+KeyT')
+    await expect(title).toBeFocused()
     await agent.keyboard.press('Alt+Digit1')
     await expect(ticket.getByText('必填项已齐')).toBeVisible(SPOKEN)
     await picture(agent, 'desk_filled')
+    await expect_accessible(agent)
     // While the call goes on the machine may write at the same moment; then one looks again and confirms again.
     await expect(async () => {
       await agent.keyboard.press('Control+Enter')

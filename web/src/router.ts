@@ -2,6 +2,7 @@
 
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { on_signed_out } from './api/client'
+import type { MessageKey } from './i18n'
 import type { Role } from './api/types'
 import { useLive } from './live/live'
 import { home_of, usePerson } from './live/person'
@@ -11,6 +12,8 @@ declare module 'vue-router' {
     // Who may open it; everybody who is signed in where it is absent. The service decides, this only spares a no.
     roles?: readonly Role[]
     public?: boolean
+    // What the window is called.
+    title?: MessageKey
   }
 }
 
@@ -19,33 +22,33 @@ const READERS: readonly Role[] = ['agent', 'supervisor', 'department']
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./shell/NotFound.vue') },
-  { path: '/sign-in', name: 'sign-in', component: () => import('./signin/SignInPage.vue'), meta: { public: true } },
+  { path: '/sign-in', name: 'sign-in', component: () => import('./signin/SignInPage.vue'), meta: { public: true, title: 'sign_in.title' } },
   {
     path: '/desk/:call_id?',
     name: 'desk',
     component: () => import('./desk/DeskPage.vue'),
     props: true,
-    meta: { roles: ['agent'] },
+    meta: { roles: ['agent'], title: 'desk.title' },
   },
-  { path: '/calls', name: 'calls', component: () => import('./calls/CallsPage.vue'), meta: { roles: HOTLINE } },
+  { path: '/calls', name: 'calls', component: () => import('./calls/CallsPage.vue'), meta: { roles: HOTLINE, title: 'calls.title' } },
   {
     path: '/calls/:call_id',
     name: 'call',
     component: () => import('./calls/CallPage.vue'),
     props: true,
-    meta: { roles: HOTLINE },
+    meta: { roles: HOTLINE, title: 'call.title' },
   },
-  { path: '/tickets', name: 'tickets', component: () => import('./tickets/TicketsPage.vue'), meta: { roles: READERS } },
+  { path: '/tickets', name: 'tickets', component: () => import('./tickets/TicketsPage.vue'), meta: { roles: READERS, title: 'tickets.title' } },
   {
     path: '/tickets/:ticket_id',
     name: 'ticket',
     component: () => import('./tickets/TicketPage.vue'),
     props: true,
-    meta: { roles: READERS },
+    meta: { roles: READERS, title: 'ticket.title' },
   },
-  { path: '/search', name: 'search', component: () => import('./search/SearchPage.vue'), meta: { roles: HOTLINE } },
-  { path: '/status', name: 'status', component: () => import('./status/StatusPage.vue') },
-  { path: '/:rest(.*)*', name: 'not-found', component: () => import('./shell/NotFound.vue') },
+  { path: '/search', name: 'search', component: () => import('./search/SearchPage.vue'), meta: { roles: HOTLINE, title: 'search.title' } },
+  { path: '/status', name: 'status', component: () => import('./status/StatusPage.vue'), meta: { title: 'status.title' } },
+  { path: '/:rest(.*)*', name: 'not-found', component: () => import('./shell/NotFound.vue'), meta: { title: 'not_found.title' } },
 ]
 
 export const router = createRouter({ history: createWebHistory(), routes })

@@ -18,7 +18,6 @@ const kept = (): Language => (window.localStorage.getItem(KEPT_AS) === 'en' ? 'e
 const mark_page = (language: Language): void => {
   // Chooses the right shapes of shared Chinese characters, and the voice of a screen reader.
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
-  document.title = (language === 'zh' ? zh : en).app.name
 }
 
 export const i18n = createI18n({ legacy: false, locale: kept(), fallbackLocale: 'zh', messages: { zh, en } })

@@ -70,6 +70,19 @@ test('a final takes the place of its partial, and a partial that comes after it 
   expect(state.calls['c1']?.turns.map((t) => t.text)).toEqual(['下水道堵了'])
 })
 
+test('a partial without words takes back the one before it, and leaves the other side alone', () => {
+  const state = empty_state()
+  fold_snapshot(state, { call: call() })
+  const partial = (channel: 'caller' | 'agent', text: string): EventKind => ({
+    type: 'partial',
+    partial: { turn_id: channel, channel, start_sample: 0, text },
+  })
+  fold_event(state, event(null, partial('caller', '下水')))
+  fold_event(state, event(null, partial('agent', '您好')))
+  fold_event(state, event(null, partial('caller', '')))
+  expect(state.calls['c1']?.partials.map((known) => known.text)).toEqual(['您好'])
+})
+
 test('an older draft or an older state of the call never comes back', () => {
   const state = empty_state()
   fold_snapshot(state, { call: call({ state: 'ended' }), draft: draft(5) })

@@ -83,7 +83,9 @@ const fold_partial = (view: CallView, partial: PartialTurn): void => {
   // A partial that lost the race against its final, or against the call's end, says nothing new.
   if (view.call.state === 'ended' || view.turns.some((turn) => turn.id === partial.turn_id)) return
   // One side speaks one turn at a time: a new one replaces what that side was saying.
-  view.partials = [...view.partials.filter((known) => known.channel !== partial.channel), partial]
+  const others = view.partials.filter((known) => known.channel !== partial.channel)
+  // Without words it takes back what was shown: that side said nothing after all.
+  view.partials = partial.text.trim() === '' ? others : [...others, partial]
 }
 
 const fold_draft = (view: CallView, draft: Draft): void => {

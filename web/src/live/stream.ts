@@ -33,9 +33,24 @@ export const follow_events = (parts: StreamParts): (() => void) => {
       if (source?.readyState === EventSource.CLOSED) timer = window.setTimeout(open, REOPEN_MS)
     }
   }
+  const reopen = (): void => {
+    window.clearTimeout(timer)
+    source?.close()
+    open()
+  }
+  // A cable pulled breaks no connection; the browser knows of it at once.
+  const unplugged = (): void => {
+    window.clearTimeout(timer)
+    source?.close()
+    parts.state('lost')
+  }
+  window.addEventListener('offline', unplugged)
+  window.addEventListener('online', reopen)
   parts.state('connecting')
   open()
   return () => {
+    window.removeEventListener('offline', unplugged)
+    window.removeEventListener('online', reopen)
     window.clearTimeout(timer)
     source?.close()
   }

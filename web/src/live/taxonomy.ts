@@ -22,16 +22,18 @@ export const useTaxonomy = () => {
     () => new Map((taxonomy.value?.classes ?? []).flatMap((cls) => cls.kinds.map((kind) => [kind.code, { cls, kind }]))),
   )
   const departments = computed(() => new Map((taxonomy.value?.departments ?? []).map((d) => [d.code, d])))
+  // A code is shown only where it is all that is left of a name, never while the names are on their way.
+  const unknown = (code: string): string => (taxonomy.value ? code : '…')
   return {
     taxonomy,
     /** `民生服务 / 物业管理`; the code itself where the taxonomy has changed since. */
     category_name: (code: string): string => {
       const found = kinds.value.get(code)
-      return found ? `${name_of(found.cls.name)} / ${name_of(found.kind.name)}` : code
+      return found ? `${name_of(found.cls.name)} / ${name_of(found.kind.name)}` : unknown(code)
     },
     department_name: (code: string): string => {
       const found = departments.value.get(code)
-      return found ? name_of(found.name) : code
+      return found ? name_of(found.name) : unknown(code)
     },
   }
 }
