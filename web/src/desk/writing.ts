@@ -3,6 +3,7 @@
 import { computed, ref, type Ref } from 'vue'
 import { api, ask, type Failure } from '@/api/client'
 import type { CategoryGuess, FieldKey, Ticket } from '@/api/types'
+import { field_state } from '@/draft/fields'
 import { useLive } from '@/live/live'
 
 export const useWriting = (call_id: Ref<string | undefined>) => {
@@ -24,7 +25,9 @@ export const useWriting = (call_id: Ref<string | undefined>) => {
     if (call_id.value) queue.value?.commit(call_id.value, field)
   }
   const chosen = (field: FieldKey, value: string): void => {
-    if (!call_id.value || draft.value?.fields[field]?.value === value) return
+    const now = draft.value?.fields[field]
+    // To choose again what the machine doubted says that it is right.
+    if (!call_id.value || (now?.value === value && field_state(now) !== 'doubtful')) return
     // A chosen category brings its department along; the service does that.
     queue.value?.set(call_id.value, revision(), field, value)
   }
