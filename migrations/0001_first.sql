@@ -106,10 +106,11 @@ create table outbox (
 );
 create index outbox_by_time on outbox (next_attempt_at_ns);
 
--- What happened, in order; never changed.
+-- What happened, in order; forgotten after two days, since it only serves pages that come back.
 create table events (
     seq     integer primary key,
     at_ns   integer not null,
     call_id text,
     kind    text    not null
 );
+create index events_by_time on events (at_ns);

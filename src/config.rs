@@ -2,6 +2,7 @@
 //! A key that is not known is an error with its line, so that a typing mistake is never a silent default.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU64;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -145,6 +146,8 @@ pub struct Speech {
     pub models_directory: PathBuf,
     /// Recogniser processes, one core each.
     pub workers: usize,
+    /// A recogniser that is silent for so long over one segment is killed and started anew, seconds.
+    pub reply_timeout_s: NonZeroU64,
     /// Another program that speaks the recogniser protocol, in place of `jiesu recognise`: its words.
     pub command: Option<Vec<String>>,
 }
@@ -155,6 +158,8 @@ impl Default for Speech {
             recogniser: "demo".to_owned(),
             models_directory: PathBuf::from("models"),
             workers: 1,
+            // Whisper large on one busy core takes some 20 s for 12 s of sound; three times that is a hang.
+            reply_timeout_s: NonZeroU64::MIN.saturating_add(59),
             command: None,
         }
     }

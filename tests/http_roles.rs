@@ -181,6 +181,36 @@ async fn a_confidential_callers_data_never_reaches_the_department() {
 }
 
 #[tokio::test]
+async fn a_confidential_name_that_was_corrected_or_cleared_is_masked_where_it_was_said() {
+    for (corrected, secrets) in [("王晓明", ["王小明", "王晓明"]), ("", ["王小明", "我叫王小明"])]
+    {
+        let desk = TestDesk::start().await;
+        let clerk = desk.sign_in("clerk").await;
+        let agent = desk.sign_in("agent").await;
+        let call = desk.call("02266668888").await;
+        for (index, text) in CONFIDENTIAL.iter().enumerate() {
+            desk.say(&call, index as u64 * 1_000, text);
+        }
+        assert_eq!(agent.edit(&call, EditId::new(), "person", corrected).await.status(), 200);
+        assert_eq!(agent.edit(&call, EditId::new(), "wish", "给王晓明回电").await.status(), 200);
+        let mut events = clerk.events("/api/events", None).await;
+        let body = json!({ "on_revision": desk.draft(&call).await.revision });
+        let confirm = format!("/api/calls/{}/confirm", call.id);
+        let ticket = agent.send(Method::POST, &confirm, Some(body)).await.json::<Value>().await.unwrap();
+        events.next().await;
+        let path = format!("/api/tickets/{}", ticket["id"].as_str().unwrap());
+        let whole = agent.get(&path).await.to_string();
+        let read = clerk.get(&path).await.to_string();
+        let list = clerk.get("/api/tickets").await.to_string();
+        for secret in secrets {
+            assert!(whole.contains(secret) && !read.contains(secret) && !list.contains(secret), "{secret}");
+        }
+        assert!(read.contains("下水道"));
+        assert_eq!(clerk.get("/api/tickets?q=王小明").await["items"], json!([]));
+    }
+}
+
+#[tokio::test]
 async fn administrators_hear_of_faults_only() {
     let desk = TestDesk::start().await;
     let admin = desk.sign_in("admin").await;

@@ -26,6 +26,8 @@ pub enum Heard {
     Audio {
         /// Where it stands in the recording.
         position: SamplePosition,
+        /// The packet's number on its leg, which neither wraps nor jumps back.
+        sequence: u64,
         /// How it is coded.
         codec: Codec,
         /// The sound as it came.
@@ -171,9 +173,9 @@ impl MediaLeg {
     }
 
     /// Sends the other leg's sound.
-    pub fn relay(&mut self, position: SamplePosition, codec: Codec, payload: &[u8]) {
+    pub fn relay(&mut self, position: SamplePosition, sequence: u64, codec: Codec, payload: &[u8]) {
         let Some(stream) = &mut self.stream else { return };
-        if let Some(packet) = stream.outgoing.relay(position, codec, payload) {
+        if let Some(packet) = stream.outgoing.relay(position, sequence, codec, payload) {
             send(&self.ports.rtp, &packet, stream.rtp_peer());
         }
     }
@@ -274,7 +276,7 @@ impl Stream {
         match received.payload {
             Media::Audio { codec, payload } => {
                 let position = self.anchor.place(received.timestamp, self.clock.position(now));
-                Some(Heard::Audio { position, codec, payload })
+                Some(Heard::Audio { position, sequence: received.sequence, codec, payload })
             }
             Media::Dtmf(DtmfEvent::Pressed { digit }) => Some(Heard::Pressed(digit)),
             Media::Dtmf(DtmfEvent::Released { .. }) => None,

@@ -1,7 +1,7 @@
 //! The calls. A call enters as an [`IncomingLeg`](crate::gateway::IncomingLeg); its session answers it, greets
 //! the caller, calls a seat, joins the two and records both, until it ends. What happens leaves through the
 //! [`Desk`]. In the order of a call: [`Hotline`] (what all calls share), `session` (its stages), `party` (one
-//! side), `leg` (its sound: `clock`, `outgoing`), `fan_out` ([`recording`] and ears).
+//! side), `leg` (its sound: `clock`, `outgoing`, `relayed`), `fan_out` ([`recording`] and ears).
 
 mod caller_id;
 mod clock;
@@ -13,6 +13,7 @@ mod outgoing;
 mod party;
 pub mod prompts;
 pub mod recording;
+mod relayed;
 mod seats;
 mod session;
 mod tones;

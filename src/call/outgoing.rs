@@ -11,6 +11,7 @@ use jiesu_sip::rtp::{Digit, Press, Sender};
 use jiesu_sip::sdp::Negotiated;
 
 use super::clock::CallClock;
+use super::relayed::Relayed;
 use crate::domain::SamplePosition;
 
 /// Sound in a packet of our own: 20 ms, which every phone takes.
@@ -51,6 +52,7 @@ pub(super) struct Outgoing {
     after_silence: bool,
     /// Added to the positions of relayed sound, where its clock was set back.
     shift: u64,
+    relayed: Relayed,
     playing: Option<Playing>,
     presses: VecDeque<Digit>,
     press: Option<Press>,
@@ -70,6 +72,7 @@ impl Outgoing {
             next,
             after_silence: true,
             shift: 0,
+            relayed: Relayed::default(),
             playing: None,
             presses: VecDeque::new(),
             press: None,
@@ -137,29 +140,56 @@ impl Outgoing {
         packets
     }
 
-    /// The packet that carries the other leg's sound at `position`: its very payload where the codecs are equal.
-    /// Nothing where the leg is on hold, plays a prompt, sends a key, or the packet came too late.
-    pub(super) fn relay(&mut self, position: SamplePosition, codec: Codec, payload: &[u8]) -> Option<Bytes> {
+    /// The packet that carries the other leg's sound of number `sequence` at `position`: its very payload where the
+    /// codecs are equal. Nothing where the leg is on hold, plays a prompt, sends a key, or the packet came too late.
+    pub(super) fn relay(
+        &mut self,
+        position: SamplePosition,
+        sequence: u64,
+        codec: Codec,
+        payload: &[u8],
+    ) -> Option<Bytes> {
         if !self.may_send || self.due().is_some() {
+            self.relayed.forget();
             return None;
         }
         let mut position = position.0 + self.shift;
         if position + REWIND_LIMIT < self.next {
             self.shift += self.next - position;
             position = self.next;
+            self.relayed.forget();
         }
+        let mut transcoded = Vec::new();
+        let payload = if codec == self.codec {
+            payload
+        } else {
+            let mut sound = Vec::new();
+            codec.decode(payload, &mut sound);
+            self.codec.encode(&sound, &mut transcoded);
+            &transcoded
+        };
+        let samples = u32::try_from(codec.samples_in(payload)).ok().filter(|&samples| samples > 0)?;
         if position < self.next {
-            return None;
+            return self.overtaken(position, payload, samples);
         }
+        let lost = self.relayed.lost_before(sequence, (position - self.next).div_ceil(u64::from(samples)));
+        let after_silence = self.after_silence;
         self.catch_up(position);
-        let samples = u32::try_from(codec.samples_in(payload)).unwrap_or(0);
-        if codec == self.codec {
-            return Some(self.packet(payload, samples));
+        if lost > 0 {
+            self.sender.leave_free(lost);
+            self.after_silence = after_silence;
         }
-        let (mut sound, mut transcoded) = (Vec::new(), Vec::new());
-        codec.decode(payload, &mut sound);
-        self.codec.encode(&sound, &mut transcoded);
-        Some(self.packet(&transcoded, samples))
+        let packet = self.packet(payload, samples);
+        self.relayed.sent(sequence);
+        Some(packet)
+    }
+
+    /// The packet of relayed sound whose successor left before it; nothing where no number was kept for it.
+    fn overtaken(&mut self, position: u64, payload: &[u8], samples: u32) -> Option<Bytes> {
+        let samples_before = u32::try_from(self.next - position).ok()?;
+        let packets_before = u16::try_from(samples_before / samples).ok()?;
+        let fits = samples_before.is_multiple_of(samples) && self.relayed.take(packets_before.into());
+        fits.then(|| self.sender.overtaken_packet(payload, packets_before, samples_before))
     }
 
     fn advance_press(&mut self, packets: &mut Vec<Bytes>) {
@@ -173,6 +203,7 @@ impl Outgoing {
                 self.presses.pop_front().map(|digit| self.sender.press(digit, PRESS_SAMPLES, payload_type));
         }
         let Some(press) = &mut self.press else { return };
+        self.relayed.forget();
         let before = self.sender.timestamp();
         let step = self.sender.press_packets(press, FRAME_SAMPLES);
         if step.is_empty() {
@@ -189,6 +220,7 @@ impl Outgoing {
     /// Sends the next frame of what plays. False where nothing does.
     fn advance_playing(&mut self, packets: &mut Vec<Bytes>) -> bool {
         let Some(playing) = &mut self.playing else { return false };
+        self.relayed.forget();
         let mut frame = [0; FRAME_SAMPLES as usize];
         let rest = &playing.sound[playing.next_sample..];
         let length = rest.len().min(frame.len());
@@ -313,11 +345,11 @@ mod tests {
     fn equal_codecs_pass_the_very_payload_others_are_transcoded() {
         let payload: Vec<u8> = (0..160).map(|n| n as u8).collect();
         let (mut same, _) = outgoing(Codec::Pcma);
-        let packet = same.relay(at(0), Codec::Pcma, &payload).unwrap();
+        let packet = same.relay(at(0), 0, Codec::Pcma, &payload).unwrap();
         assert_eq!(Packet::parse(&packet).unwrap().payload, payload);
 
         let (mut other, _) = outgoing(Codec::Pcmu);
-        let packet = other.relay(at(0), Codec::Pcma, &payload).unwrap();
+        let packet = other.relay(at(0), 0, Codec::Pcma, &payload).unwrap();
         let packet = Packet::parse(&packet).unwrap();
         assert_eq!(packet.payload_type, 0);
         let (mut sent, mut received) = (Vec::new(), Vec::new());
@@ -331,25 +363,45 @@ mod tests {
     #[test]
     fn relayed_timestamps_follow_the_calls_clock_over_gaps() {
         let (mut outgoing, _) = outgoing(Codec::Pcma);
-        let mut relay = |position| {
-            let packet = outgoing.relay(at(position), Codec::Pcma, &[0; 160])?;
+        let mut relay = |sequence, position| {
+            let packet = outgoing.relay(at(position), sequence, Codec::Pcma, &[0; 160])?;
             let packet = Packet::parse(&packet).unwrap();
             Some((packet.timestamp, packet.sequence, packet.marker))
         };
-        let (timestamp, sequence, marker) = relay(80_800).unwrap();
+        let (timestamp, sequence, marker) = relay(7, 80_800).unwrap();
         assert!(marker);
-        assert_eq!(relay(80_960), Some((timestamp.wrapping_add(160), sequence.wrapping_add(1), false)));
-        assert_eq!(relay(81_440), Some((timestamp.wrapping_add(640), sequence.wrapping_add(2), true)));
-        assert_eq!(relay(81_280), None, "came after its successor");
-        let rewound = relay(73_600);
+        assert_eq!(relay(8, 80_960), Some((timestamp.wrapping_add(160), sequence.wrapping_add(1), false)));
+        assert_eq!(relay(9, 81_440), Some((timestamp.wrapping_add(640), sequence.wrapping_add(2), true)));
+        assert_eq!(relay(6, 81_280), None, "nothing was missing there");
+        let rewound = relay(10, 73_600);
         assert_eq!(rewound, Some((timestamp.wrapping_add(800), sequence.wrapping_add(3), false)));
+    }
+
+    #[test]
+    fn a_lost_packet_is_a_gap_and_an_overtaken_one_fills_it() {
+        let (mut outgoing, _) = outgoing(Codec::Pcmu);
+        let mut relay = |sequence: u64| {
+            let position = at(800 + 160 * sequence);
+            let packet = outgoing.relay(position, sequence, Codec::Pcma, &[sequence as u8; 160])?;
+            let packet = Packet::parse(&packet).unwrap();
+            assert_eq!(packet.payload.len(), 160);
+            Some((packet.sequence, packet.timestamp, packet.marker))
+        };
+        let (first_sequence, first_timestamp, _) = relay(0).unwrap();
+        let place = |n: u16| {
+            Some((first_sequence.wrapping_add(n), first_timestamp.wrapping_add(160 * u32::from(n)), false))
+        };
+        for n in [1, 4, 5, 3, 6, 2, 7] {
+            assert_eq!(relay(n), place(n as u16), "each in the place it had");
+        }
+        assert_eq!(relay(3), None, "once");
     }
 
     #[test]
     fn a_key_is_pressed_once_and_holds_the_sound_back() {
         let (mut outgoing, zero) = outgoing(Codec::Pcma);
         outgoing.press(Digit::from_key('5').unwrap());
-        assert!(outgoing.relay(at(0), Codec::Pcma, &[0; 160]).is_none());
+        assert!(outgoing.relay(at(0), 0, Codec::Pcma, &[0; 160]).is_none());
         let mut packets = Vec::new();
         for n in 0..20 {
             packets.extend(outgoing.advance(zero + ms(20 * n)));
@@ -359,14 +411,14 @@ mod tests {
         assert!(parsed.iter().all(|packet| packet.timestamp == parsed[0].timestamp), "one press");
         assert_eq!(parsed.iter().filter(|packet| packet.payload[1] & 0x80 != 0).count(), 3);
         assert!(outgoing.due().is_none());
-        assert!(outgoing.relay(at(80 * 160), Codec::Pcma, &[0; 160]).is_some());
+        assert!(outgoing.relay(at(80 * 160), 80, Codec::Pcma, &[0; 160]).is_some());
     }
 
     #[test]
     fn on_hold_nothing_leaves_and_a_prompt_runs_out() {
         let (mut outgoing, zero) = outgoing(Codec::Pcma);
         outgoing.renegotiate(&negotiated(Codec::Pcma, false));
-        assert!(outgoing.relay(at(0), Codec::Pcma, &[0; 160]).is_none());
+        assert!(outgoing.relay(at(0), 0, Codec::Pcma, &[0; 160]).is_none());
         outgoing.play(zero, vec![1; 320].into(), false);
         assert!(outgoing.advance(zero + ms(100)).is_empty());
         assert!(!outgoing.is_playing());

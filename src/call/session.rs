@@ -4,9 +4,11 @@
 mod step;
 
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::FutureExt;
 use jiesu_sip::codec::Codec;
 use jiesu_sip::endpoint::IncomingCall;
 use jiesu_sip::sdp::{Direction, LocalMedia};
@@ -68,7 +70,7 @@ impl Session {
         stop: watch::Receiver<bool>,
         place: OwnedSemaphorePermit,
     ) {
-        let media = match open_media(&hotline, None) {
+        let media = match open_media(&hotline, None).await {
             Ok(media) => media,
             Err(error) => {
                 tracing::error!(%error, "a call is refused: no port for its sound");
@@ -99,7 +101,16 @@ impl Session {
             hotline,
             place,
         };
-        let Err(cause) = session.stages(invite.offer).await;
+        // A fault of ours costs the call, and nothing else: it is over for the people in it and for the desk, and
+        // its recording is closed. Every change of the session's parts is whole before the next thing is waited for.
+        let stages = AssertUnwindSafe(session.stages(invite.offer)).catch_unwind().await;
+        let cause = match stages {
+            Ok(Err(cause)) => cause,
+            Err(_) => {
+                tracing::error!("a call's session failed by a fault of its own: the call is ended");
+                EndCause::Failed
+            }
+        };
         session.close(cause).await;
     }
 
@@ -167,7 +178,7 @@ impl Session {
                 greeting = false;
                 self.caller.media.play(Instant::now(), tones::ringing(), true);
             }
-            let nobody = self.agent.is_none() && !self.call_a_seat(&mut tried);
+            let nobody = self.agent.is_none() && !self.call_a_seat(&mut tried).await;
             let answered = self.agent.as_ref().is_some_and(|agent| agent.answered);
             if !greeting && answered {
                 return Ok(());
@@ -182,7 +193,7 @@ impl Session {
     }
 
     /// Calls the seat whose turn it is. False where no seat is left to ask.
-    fn call_a_seat(&mut self, tried: &mut Vec<String>) -> bool {
+    async fn call_a_seat(&mut self, tried: &mut Vec<String>) -> bool {
         let called = self.call.borrow().called_number.clone();
         let seat = match self.hotline.seats.claim(&called, tried) {
             Claim::Seat(seat) => seat,
@@ -191,7 +202,7 @@ impl Session {
         };
         tried.push(seat.seat().extension.clone());
         let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
-        let mut media = match open_media(&self.hotline, codec) {
+        let mut media = match open_media(&self.hotline, codec).await {
             Ok(media) => media,
             Err(error) => {
                 tracing::error!(%error, "a seat cannot be called: no port for its sound");
@@ -241,13 +252,13 @@ impl Session {
 
 /// A leg's sound, on ports of its own; `first` is the codec offered first, so that nothing is transcoded where
 /// both sides can have the same.
-fn open_media(hotline: &Hotline, first: Option<Codec>) -> Result<MediaLeg, MediaPortsError> {
+async fn open_media(hotline: &Hotline, first: Option<Codec>) -> Result<MediaLeg, MediaPortsError> {
     let first = first.unwrap_or(Codec::Pcma);
     let second = match first {
         Codec::Pcma => Codec::Pcmu,
         Codec::Pcmu => Codec::Pcma,
     };
-    let ports = hotline.media_ports.bind()?;
+    let ports = hotline.media_ports.bind().await?;
     let local = LocalMedia {
         address: hotline.media_ip,
         rtp_port: ports.rtp_port,

@@ -36,7 +36,7 @@ pub(super) async fn play(
         _ = done.wait_for(|done| *done) => return None,
     };
     let IncomingLeg { mut leg, call } = incoming;
-    let mut media = match open_media(plan.listen.ip(), &plan.codecs) {
+    let mut media = match open_media(plan.listen.ip(), &plan.codecs).await {
         Ok(media) => media,
         Err(error) => {
             tracing::error!(%error, "the agent's phone has no port for its sound");

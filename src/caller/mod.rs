@@ -118,7 +118,7 @@ async fn converse(
     telephone: &Telephone,
     clock: &watch::Sender<Option<CallClock>>,
 ) -> Result<PlacedCall, CallerError> {
-    let mut media = open_media(ip, &plan.codecs)?;
+    let mut media = open_media(ip, &plan.codecs).await?;
     let dialled_at = Instant::now();
     let from = NameAddr::new(Uri::sip(Some(&plan.from), telephone.udp_addr()));
     let call = OutgoingCall { target: plan.target.clone(), from, offer: media.offer() };

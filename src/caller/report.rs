@@ -83,7 +83,7 @@ impl fmt::Display for Outcome {
             Self::Refused { status, reason } => write!(f, "the call was refused: {status} {reason}"),
             Self::NoAnswer => f.write_str("nobody answered"),
             Self::EndedEarly => f.write_str("the other side hung up before everything was said"),
-            Self::AgentNotReached => f.write_str("the agent's phone was not called"),
+            Self::AgentNotReached => f.write_str("the agent's phone was not called, or gave up ringing"),
             Self::Broken => {
                 f.write_str("the call broke: the other side stopped answering, or is not understood")
             }

@@ -29,8 +29,8 @@ pub(super) struct Side {
 }
 
 /// The sound of a side to be.
-pub(super) fn open_media(ip: IpAddr, codecs: &[Codec]) -> Result<MediaLeg, MediaPortsError> {
-    let ports = MediaPorts::new(ip, PORTS)?.bind()?;
+pub(super) async fn open_media(ip: IpAddr, codecs: &[Codec]) -> Result<MediaLeg, MediaPortsError> {
+    let ports = MediaPorts::new(ip, PORTS)?.bind().await?;
     let local = LocalMedia {
         address: ip,
         rtp_port: ports.rtp_port,
@@ -112,7 +112,7 @@ impl Side {
 
     fn hear(&mut self, heard: Heard) {
         match heard {
-            Heard::Audio { position, codec, payload } => self.ear.hear(position, codec, &payload),
+            Heard::Audio { position, codec, payload, .. } => self.ear.hear(position, codec, &payload),
             Heard::Pressed(digit) => self.ear.press(digit),
         }
     }

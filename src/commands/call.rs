@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use jiesu_sip::codec::Codec;
 use jiesu_sip::message::Uri;
@@ -29,12 +30,12 @@ const BOTH_CODECS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
 #[derive(Debug, Args)]
 #[command(after_help = "Ends with:\n  \
     0  the call went as planned\n  \
-    1  it could not be tried: no way there, a port in use, a speed the other side does not allow\n  \
+    1  it could not be tried: a wrong option, no way there, a port in use, a speed the other side does not allow\n  \
     2  it was refused; the status is printed\n  \
     3  nobody answered in time\n  \
     4  a file cannot be played\n  \
     5  the other side hung up before everything was said\n  \
-    6  the call went through, but the agent's phone was not called\n  \
+    6  the call went through, but the agent's phone was not called, or gave up ringing\n  \
     7  the call broke: the other side stopped answering, or is not understood")]
 pub(super) struct Call {
     /// What the caller says: a WAV file of 8 or 16 kHz, 16-bit PCM, A-law or µ-law. Of two channels the left.
@@ -52,7 +53,7 @@ pub(super) struct Call {
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5071")]
     agent_listen: SocketAddr,
     /// How long the agent's phone rings before it is picked up, milliseconds.
-    #[arg(long, value_name = "MS", default_value_t = 500)]
+    #[arg(long, value_name = "MS", default_value_t = 500, value_parser = up_to_a_day(86_400_000))]
     agent_rings: u64,
     /// The only codec that the caller offers; without it both are.
     #[arg(long)]
@@ -65,10 +66,10 @@ pub(super) struct Call {
     #[arg(long, default_value_t = 1.0, value_parser = pace)]
     speed: f64,
     /// How long to wait for an answer, seconds.
-    #[arg(long, value_name = "S", default_value_t = 60)]
+    #[arg(long, value_name = "S", default_value_t = 60, value_parser = up_to_a_day(86_400))]
     answer_limit: u64,
     /// How long to stay on the line after the last word, for the other side to hang up, seconds.
-    #[arg(long, value_name = "S", default_value_t = 0)]
+    #[arg(long, value_name = "S", default_value_t = 0, value_parser = up_to_a_day(86_400))]
     linger: u64,
     /// Writes what the caller heard, from the answer on, to this WAV file.
     #[arg(long, value_name = "OUT.wav")]
@@ -173,6 +174,11 @@ fn write_wav(path: &Path, sound: &[i16]) -> anyhow::Result<()> {
     bytes.extend(sound.iter().flat_map(|sample| sample.to_le_bytes()));
     std::fs::write(path, bytes)
         .map_err(|error| anyhow::anyhow!("{} cannot be written ({error})", path.display()))
+}
+
+/// A length of time; `day` is a day in its unit.
+fn up_to_a_day(day: u64) -> RangedU64ValueParser {
+    RangedU64ValueParser::new().range(..=day)
 }
 
 fn keys(text: &str) -> Result<Keys, String> {

@@ -4,16 +4,18 @@ mod resume;
 mod switchboard;
 mod watch;
 
-use std::future::IntoFuture;
+use std::fs::DirBuilder;
 use std::io::IsTerminal;
 use std::net::IpAddr;
+use std::os::unix::fs::DirBuilderExt;
+use std::panic::PanicHookInfo;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,7 +27,7 @@ use crate::call::{Hotline, Seat, Seats, prompts, take_up_calls};
 use crate::config::Config;
 use crate::domain::User;
 use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
-use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus};
+use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus, ServeLimits};
 use crate::journal::Journal;
 use crate::speech::{Speech, SpeechConfig};
 use crate::store::Store;
@@ -52,25 +54,39 @@ impl Serve {
             .with_env_filter(levels)
             .with_writer(std::io::stderr)
             .with_ansi(terminal)
+            // What cannot be logged is not said on stderr either: that panics where stderr is a file on the full
+            // disk, in whichever call's task was logging.
+            .log_internal_errors(false)
             .init();
+        std::panic::set_hook(Box::new(say_where));
         let config = Config::read(config)?;
         tokio::runtime::Runtime::new()?.block_on(serve(config))?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
+/// A panic's message may quote what a caller said, so only its place is logged.
+fn say_where(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(place, "a fault of this program: a task panicked");
+}
+
 async fn serve(config: Config) -> Result<()> {
     // What may be wrong with the settings is found before anything is opened.
+    started_where_its_files_are(&config)?;
     let understanding = Arc::new(Understanding::load(&config.hotline.taxonomy, &config.hotline.gazetteer)?);
     let greeting = prompts::load(&config.hotline.greeting)?;
     let apology = prompts::load(&config.hotline.apology)?;
     let speech = &config.speech;
-    let speech = SpeechConfig::new(
-        &speech.models_directory,
-        &speech.recogniser,
-        speech.workers,
-        speech.command.clone(),
-    )?;
+    let speech = SpeechConfig {
+        reply_timeout: Duration::from_secs(speech.reply_timeout_s.get()),
+        ..SpeechConfig::new(
+            &speech.models_directory,
+            &speech.recogniser,
+            speech.workers,
+            speech.command.clone(),
+        )?
+    };
     let page = TcpListener::bind(config.http.listen).await.with_context(|| {
         format!(
             "{} (http.listen) cannot be listened on; stop what has it, or name another port",
@@ -86,7 +102,11 @@ async fn serve(config: Config) -> Result<()> {
     .await?;
 
     let recordings = config.storage.recordings();
-    std::fs::create_dir_all(&recordings)
+    // Callers' voices: for this service's own user, as the database is.
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&recordings)
         .with_context(|| format!("the folder {} (storage.directory) cannot be made", recordings.display()))?;
     let store = Store::open(&config.storage.database()).await?;
     let (journal, writing) = Journal::start(store.clone()).await?;
@@ -131,10 +151,10 @@ async fn serve(config: Config) -> Result<()> {
     })?;
     let page_address = page.local_addr()?;
     let mut page_stopped = stopped;
-    let pages = axum::serve(page, crate::http::router(desk.clone())).with_graceful_shutdown(async move {
+    let router = crate::http::router(desk.clone());
+    let pages = tokio::spawn(crate::http::serve(page, router, ServeLimits::default(), async move {
         let _ = page_stopped.wait_for(|stopped| *stopped).await;
-    });
-    let pages = tokio::spawn(pages.into_future());
+    }));
     tracing::info!(sip = %telephone.udp_addr(), page = %format_args!("http://{page_address}"), "ready");
 
     told_to_stop().await?;
@@ -155,6 +175,26 @@ async fn serve(config: Config) -> Result<()> {
     delivering.abort();
     writing.abort();
     store.close().await;
+    Ok(())
+}
+
+/// A relative path that leads nowhere is most often right, and the folder is wrong.
+fn started_where_its_files_are(config: &Config) -> Result<()> {
+    let Config { hotline, speech, .. } = config;
+    let paths = [
+        &hotline.taxonomy,
+        &hotline.gazetteer,
+        &hotline.greeting,
+        &hotline.apology,
+        &speech.models_directory,
+    ];
+    for path in paths {
+        ensure!(
+            path.is_absolute() || path.exists(),
+            "there is no {}; relative paths in the settings are taken from the folder that jiesu is started in",
+            path.display()
+        );
+    }
     Ok(())
 }
 

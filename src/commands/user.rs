@@ -109,7 +109,7 @@ impl Action {
                 println!("{}", user.username);
             }
             Self::List => {
-                for user in open(config).await?.users().await? {
+                for user in open_existing(config).await?.users().await? {
                     let role = RoleName::value_variants().iter().find(|name| Role::from(**name) == user.role);
                     let role = role.and_then(|name| name.to_possible_value());
                     let role = role.as_ref().map_or("", |value| value.get_name());
@@ -119,7 +119,7 @@ impl Action {
             }
             Self::Password { username, password } => {
                 let password_hash = hash_password(&password.read()?)?;
-                open(config)
+                open_existing(config)
                     .await?
                     .set_password(&username, &password_hash)
                     .await
@@ -135,6 +135,17 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
     std::fs::create_dir_all(&config.storage.directory)
         .with_context(|| format!("{} cannot be made", config.storage.directory.display()))?;
     Store::open(&database).await.with_context(|| format!("{} cannot be opened", database.display()))
+}
+
+/// Whoever lists or changes users in the wrong folder is told so, and no empty database is left there.
+async fn open_existing(config: &Config) -> anyhow::Result<Store> {
+    let database = config.storage.database();
+    ensure!(
+        database.exists(),
+        "there is no database at {}; add a user first, or run this in the folder that jiesu is started in",
+        database.display()
+    );
+    open(config).await
 }
 
 /// A clerk needs a department, and one that there is: with a mistyped code the clerk's list would stay empty.

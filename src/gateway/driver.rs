@@ -307,6 +307,11 @@ impl Gateway {
     fn sweep(&mut self, now: Instant) {
         let orphans: Vec<_> =
             self.legs.iter().filter(|(_, events)| events.is_closed()).map(|(&leg, _)| leg).collect();
+        // What a session said last comes before its going: a refusal keeps its status.
+        for _ in 0..COMMAND_QUEUE {
+            let Ok(command) = self.commands.try_recv() else { break };
+            self.obey(now, command);
+        }
         for leg in orphans {
             self.abandon(now, leg);
         }
@@ -333,3 +338,6 @@ async fn sleep_until(at: Option<Instant>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests;

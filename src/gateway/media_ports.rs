@@ -53,6 +53,14 @@ pub enum MediaPortsError {
         /// What the operating system said of the last one tried.
         source: io::Error,
     },
+    /// A pair is there, and the runtime does not serve it.
+    #[error("the ports {rtp_port} and the next cannot be used ({source})")]
+    Unusable {
+        /// The even one.
+        rtp_port: u16,
+        /// Why.
+        source: io::Error,
+    },
 }
 
 impl MediaPorts {
@@ -70,11 +78,22 @@ impl MediaPorts {
         }
     }
 
-    /// Binds a pair nobody uses. Needs a tokio runtime around it.
+    /// Binds a pair nobody uses.
     ///
     /// # Errors
     /// When every pair is taken.
-    pub fn bind(&self) -> Result<PortPair, MediaPortsError> {
+    pub async fn bind(&self) -> Result<PortPair, MediaPortsError> {
+        let pair = self.bind_any()?;
+        // The runtime must have seen the new sockets before it lets anything out by them at once: without this
+        // the first packet of a prompt counts as one that there is no room for, and is lost.
+        for socket in [&pair.rtp, &pair.rtcp] {
+            let unusable = |source| MediaPortsError::Unusable { rtp_port: pair.rtp_port, source };
+            socket.writable().await.map_err(unusable)?;
+        }
+        Ok(pair)
+    }
+
+    fn bind_any(&self) -> Result<PortPair, MediaPortsError> {
         let mut random = rand::rng();
         for _ in 0..RANDOM_TRIES.min(usize::from(self.pairs)) {
             if let Ok(pair) = self.bind_nth(random.random_range(0..self.pairs)) {
@@ -123,7 +142,7 @@ mod tests {
     #[tokio::test]
     async fn a_pair_is_an_even_port_and_the_next() {
         let ports = MediaPorts::new(LOCALHOST, 41_001..=41_999).unwrap();
-        let pair = ports.bind().unwrap();
+        let pair = ports.bind().await.unwrap();
         assert_eq!(pair.rtp_port % 2, 0);
         assert_eq!(pair.rtp.local_addr().unwrap().port(), pair.rtp_port);
         assert_eq!(pair.rtcp.local_addr().unwrap().port(), pair.rtp_port + 1);
@@ -133,13 +152,24 @@ mod tests {
     #[tokio::test]
     async fn every_pair_of_the_range_is_found_and_then_no_more() {
         let ports = MediaPorts::new(LOCALHOST, 42_000..=42_007).unwrap();
-        let mut taken: Vec<_> = (0..4).map(|_| ports.bind().unwrap()).collect();
+        let mut taken = Vec::new();
+        for _ in 0..4 {
+            taken.push(ports.bind().await.unwrap());
+        }
         let mut numbers: Vec<_> = taken.iter().map(|pair| pair.rtp_port).collect();
         numbers.sort_unstable();
         assert_eq!(numbers, [42_000, 42_002, 42_004, 42_006]);
-        assert!(matches!(ports.bind(), Err(MediaPortsError::AllTaken { pairs: 4, .. })));
+        assert!(matches!(ports.bind().await, Err(MediaPortsError::AllTaken { pairs: 4, .. })));
         let freed = taken.remove(1).rtp_port;
-        assert_eq!(ports.bind().unwrap().rtp_port, freed);
+        assert_eq!(ports.bind().await.unwrap().rtp_port, freed);
+    }
+
+    #[tokio::test]
+    async fn a_new_pair_sends_at_once() {
+        let pair = MediaPorts::new(LOCALHOST, 43_000..=43_999).unwrap().bind().await.unwrap();
+        for socket in [&pair.rtp, &pair.rtcp] {
+            assert_eq!(socket.try_send_to(b"sound", pair.rtp.local_addr().unwrap()).unwrap(), 5);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::open_streams::OpenStreams;
 use super::passwords::Passwords;
 use super::sign_in_attempts::SignInAttempts;
 use super::{PasswordError, RecogniserStatus, TaxonomyView};
@@ -51,6 +52,7 @@ pub struct Inner {
     pub(super) secure_cookies: bool,
     pub(super) passwords: Passwords,
     pub(super) attempts: SignInAttempts,
+    pub(super) streams: OpenStreams,
     pub(super) stopping: watch::Sender<bool>,
 }
 
@@ -80,6 +82,7 @@ impl Desk {
             secure_cookies,
             passwords: Passwords::new()?,
             attempts: SignInAttempts::default(),
+            streams: OpenStreams::default(),
             stopping: watch::Sender::new(false),
         })))
     }

@@ -1,12 +1,18 @@
 //! What a request brings: a JSON body, query parameters, a segment of the path. Axum's own, with our one error.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::{Problem, ProblemCode};
+
+/// How long a client may take over a body of some kilobytes.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// A JSON body.
 pub(super) struct Body<T>(pub(super) T);
@@ -15,12 +21,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+        match timeout(BODY_TIME, Json::<T>::from_request(request, state)).await {
+            Ok(Ok(Json(body))) => Ok(Self(body)),
+            Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(ProblemCode::TooLarge.into())
             }
-            Err(_) => Err(ProblemCode::BadRequest.into()),
+            Ok(Err(_)) | Err(_) => Err(ProblemCode::BadRequest.into()),
         }
     }
 }

@@ -41,7 +41,7 @@ pub enum ProblemCode {
     NotSignedIn,
     /// No such name, or not its password.
     WrongPassword,
-    /// Too many wrong passwords for now.
+    /// Too many wrong passwords, or open streams, for now.
     TooManyAttempts,
     /// This role may not do that.
     Forbidden,
@@ -90,7 +90,7 @@ impl ProblemCode {
             Self::BadValue => "The value does not fit the field.",
             Self::NotSignedIn => "Sign in first.",
             Self::WrongPassword => "The name or the password is wrong.",
-            Self::TooManyAttempts => "Too many wrong passwords. Wait and try again.",
+            Self::TooManyAttempts => "Too many attempts. Wait and try again.",
             Self::Forbidden => "Your role may not do this.",
             Self::CrossSite => "Requests from other sites are refused.",
             Self::NotFound => "There is no such thing, or you may not see it.",

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::input::Parameters;
-use super::{Desk, Problem, SignedIn};
+use super::open_streams::OpenStream;
+use super::{Desk, Problem, ProblemCode, SignedIn};
 use crate::domain::{Event, EventKind, Role, Viewer};
 use crate::store::TokenHash;
 
@@ -39,6 +40,7 @@ pub(super) struct EventQuery {
     responses(
         (status = 200, description = "A stream of events", body = Event, content_type = "text/event-stream"),
         (status = 401, description = "`not_signed_in`", body = Problem),
+        (status = 429, description = "`too_many_attempts`: this session has too many open", body = Problem),
     ),
 )]
 pub(super) async fn stream_events(
@@ -46,10 +48,13 @@ pub(super) async fn stream_events(
     signed_in: SignedIn,
     Parameters(query): Parameters<EventQuery>,
     headers: HeaderMap,
-) -> Sse<impl Stream<Item = Result<sse::Event, axum::Error>>> {
+) -> Result<Sse<impl Stream<Item = Result<sse::Event, axum::Error>>>, Problem> {
+    let wait_s = CHECK_SESSION.as_secs();
+    let too_many = || Problem::new(ProblemCode::TooManyAttempts).with_retry_after_s(wait_s);
+    let open = desk.streams.open(signed_in.token).ok_or_else(too_many)?;
     let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.trim().parse().ok());
     let events = desk.journal.subscribe(last_seen.or(query.after));
-    let over = Box::pin(session_over(desk.clone(), signed_in.token));
+    let over = Box::pin(session_over(desk.clone(), signed_in.token, open));
     let viewer = signed_in.viewer;
     let messages = events
         .filter_map(move |event| {
@@ -65,8 +70,8 @@ pub(super) async fn stream_events(
         })
         .take_until(over);
     let first = sse::Event::default().retry(RECONNECT_AFTER);
-    Sse::new(stream::once(async { Ok(first) }).chain(messages))
-        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    Ok(Sse::new(stream::once(async { Ok(first) }).chain(messages))
+        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
 /// The event as this viewer may see it. Agents and supervisors see all; everybody may know what fails; a clerk
@@ -98,7 +103,7 @@ async fn visible(desk: &Desk, viewer: &Viewer, event: Event) -> Option<Event> {
 }
 
 /// Ends when the session does, or the service: a stream outlives neither.
-async fn session_over(desk: Desk, token: TokenHash) {
+async fn session_over(desk: Desk, token: TokenHash, _open: OpenStream) {
     let mut stopping = desk.stopping.subscribe();
     loop {
         let stopped =

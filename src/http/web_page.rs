@@ -9,9 +9,9 @@ use super::{Problem, ProblemCode};
 
 /// What is shown where the program was built without the page.
 const NOT_BUILT: &str = "<!doctype html><meta charset=utf-8><title>Jiesu</title>\
-<p>网页尚未编入本程序。请先运行 <code>make setup</code>，再构建网页（<code>web/</code>）并重新编译。</p>\
-<p>This program was built without its web page. Run <code>make setup</code>, build the page in \
-<code>web/</code>, and build the program again. The interface below <code>/api</code> works.</p>";
+<p>网页尚未编入本程序。请用 <code>make release</code> 重新构建。</p>\
+<p>This program was built without its web page. Build it with <code>make release</code>. The interface below \
+<code>/api</code> works.</p>";
 
 #[derive(RustEmbed)]
 #[folder = "web/dist"]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::audio::resample::Upsampler;
 use crate::domain::{SAMPLE_RATE_HZ, SamplePosition, TurnId};
 
-use super::segmenter::{FRAME_SAMPLES, Segmenter, Span};
+use super::segmenter::{FRAME_MS, FRAME_SAMPLES, Segmenter, Span};
 use super::voice::{FRAME_16K, VoiceDetector};
 
 /// A gap up to this long is filled with silence; beyond it the turn is over: one second.
@@ -65,6 +65,8 @@ impl FrontEnd {
 /// The front end: place → 16 kHz → frames → voice → segments.
 pub(super) struct ChannelFront {
     max_segment_ms: u32,
+    /// No partial of a turn that is shorter.
+    first_partial_frames: u64,
     /// The next sample expected; nothing before the first.
     next: Option<SamplePosition>,
     /// Pieces that came before their turn, by their place.
@@ -93,7 +95,20 @@ impl ChannelFront {
     pub(super) fn new(max_segment_ms: u32) -> Self {
         let stream = Stream::new(SamplePosition(0), max_segment_ms);
         let turn_id = TurnId::new();
-        Self { max_segment_ms, next: None, early: Vec::new(), stream, turn_id, partial_at: 0 }
+        Self {
+            max_segment_ms,
+            first_partial_frames: 0,
+            next: None,
+            early: Vec::new(),
+            stream,
+            turn_id,
+            partial_at: 0,
+        }
+    }
+
+    /// The same, with no partial of a turn before it has lasted so long.
+    pub(super) fn with_first_partial(self, first_partial_ms: u32) -> Self {
+        Self { first_partial_frames: u64::from(first_partial_ms / FRAME_MS), ..self }
     }
 
     /// Hears samples. A partial is given after `partial_frames` of a turn's new sound, or never.
@@ -189,6 +204,9 @@ impl ChannelFront {
         let span = self.stream.segmenter.speaking()?;
         let since = self.partial_at.max(span.start);
         let voice = |run: &Range<u64>| run.end.saturating_sub(run.start.max(since));
+        if now - span.start < self.first_partial_frames {
+            return None;
+        }
         if now - since < every_frames || span.voiced.iter().map(voice).sum::<u64>() < LEAST_NEW_VOICE_FRAMES {
             return None;
         }
@@ -348,6 +366,22 @@ mod tests {
         assert_eq!(kept, said[first + 1_000..first + 9_000]);
         let (first, last) = (utterance.voiced.first().unwrap(), utterance.voiced.last().unwrap());
         assert!(utterance.start <= first.start && last.end <= utterance.end);
+    }
+
+    #[test]
+    fn a_turn_shorter_than_the_recogniser_can_use_has_no_partial() {
+        const FIRST_MS: u32 = 2_000;
+        let (mut front, mut heard) = (ChannelFront::new(MAX_MS).with_first_partial(FIRST_MS), Vec::new());
+        for (start, pcm) in packets(&[silence(2), sentence(1), silence(2)].concat()) {
+            front.hear(SamplePosition(start), &pcm, Some(10), &mut heard);
+        }
+        let partials: Vec<_> = (heard.iter())
+            .filter_map(|heard| match heard {
+                Heard::Partial(partial) => Some(partial.end.as_ms() - partial.start.as_ms()),
+                Heard::Final(_) => None,
+            })
+            .collect();
+        assert!(!partials.is_empty() && partials.iter().all(|ms| *ms >= u64::from(FIRST_MS)), "{partials:?}");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use crate::domain::{CallId, Channel, Partial, SamplePosition, TurnEvent, TurnId};
 
 use super::channel::{ChannelFront, Heard, Utterance};
+use super::manifest::Entry;
 use super::pool::Pool;
 use super::protocol::RequestKind;
 use super::queue::{Done, Job, Priority};
@@ -86,7 +87,7 @@ impl Ears {
     pub(super) fn new(
         call_id: CallId,
         listening: Listening,
-        max_segment_ms: u32,
+        limits: &Entry,
         pool: Arc<Pool>,
         events: mpsc::Sender<TurnEvent>,
     ) -> Self {
@@ -94,7 +95,9 @@ impl Ears {
             call_id,
             listening,
             pool,
-            fronts: [ChannelFront::new(max_segment_ms), ChannelFront::new(max_segment_ms)],
+            fronts: Channel::BOTH.map(|_| {
+                ChannelFront::new(limits.max_segment_ms).with_first_partial(limits.first_partial_ms)
+            }),
             heard_at: [Instant::now(); 2],
             events,
             results: mpsc::unbounded_channel(),

@@ -44,6 +44,10 @@ pub struct Entry {
     pub languages: Vec<String>,
     /// The longest piece of sound it is given.
     pub max_segment_ms: u32,
+    /// A turn shorter than this, pre-roll included, is given to it only when it is over: some models make up whole
+    /// sentences from a syllable.
+    #[serde(default)]
+    pub first_partial_ms: u32,
     /// Encoder positions (20 ms each) it must always be run with; fitted to the segment where left out.
     pub audio_ctx: Option<u16>,
     /// True for the recogniser that comes with Jiesu.

@@ -244,9 +244,9 @@ impl Speech {
     ) -> (mpsc::Sender<Sound>, mpsc::Receiver<TurnEvent>) {
         let (sound, heard) = mpsc::channel(pieces);
         let (events, turns) = mpsc::channel(EVENTS);
-        let max_segment_ms = self.inner.config.model.entry.max_segment_ms;
+        let limits = &self.inner.config.model.entry;
         let pool = Arc::clone(&self.inner.pool);
-        let ears = Ears::new(call_id, listening, max_segment_ms, pool, events);
+        let ears = Ears::new(call_id, listening, limits, pool, events);
         tokio::spawn(ears.listen(heard));
         (sound, turns)
     }

@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 
 /// Samples of 1/8000 s in a frame: 16 ms, what the voice detector hears at a time.
 pub(super) const FRAME_SAMPLES: u64 = 128;
-const FRAME_MS: u32 = 16;
+/// The same in milliseconds.
+pub(super) const FRAME_MS: u32 = 16;
 
 /// A frame at least this likely to be voice may begin a turn.
 const BEGIN_SCORE: f32 = 0.5;

@@ -1,5 +1,7 @@
-//! What happened, append-only, and the rows that follow from it. Only the journal writes here.
+//! What happened, and the rows that follow from it. Only the journal writes here. Events serve pages that come
+//! back, and are kept for that long; what lasts are the rows.
 
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
@@ -9,6 +11,11 @@ use super::drafts::put_draft;
 use super::turns::put_turn;
 use super::{ServiceReads, Store, StoreError};
 use crate::domain::{Event, EventKind};
+
+/// How long an event is kept: a page that was away for longer reads everything anew.
+const KEPT: SignedDuration = SignedDuration::from_hours(48);
+/// Old events forgotten with each batch that is written: more than are written, and no long transaction.
+const FORGOTTEN_AT_ONCE: i64 = 512;
 
 impl Store {
     /// Writes events and what follows from them (the call, the turn with its words, the draft) in one
@@ -22,6 +29,9 @@ impl Store {
         for event in events {
             append_event(&mut transaction, event).await?;
             put_rows(&mut transaction, &event.kind).await?;
+        }
+        if let Some(last) = events.last() {
+            forget_before(&mut transaction, last.at.checked_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -90,11 +100,43 @@ async fn append_event(connection: &mut SqliteConnection, event: &Event) -> Resul
     Ok(())
 }
 
+async fn forget_before(connection: &mut SqliteConnection, moment: Timestamp) -> Result<(), StoreError> {
+    sqlx::query(
+        "delete from events where seq in (select seq from events where at_ns < $1 order by at_ns limit $2)",
+    )
+    .bind(to_ns(moment))
+    .bind(FORGOTTEN_AT_ONCE)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 async fn put_rows(connection: &mut SqliteConnection, kind: &EventKind) -> Result<(), StoreError> {
     match kind {
         EventKind::Call { call } => put_call(connection, call).await,
         EventKind::Turn { turn } => put_turn(connection, turn).await,
         EventKind::Draft { draft } => put_draft(connection, draft).await,
         EventKind::Partial { .. } | EventKind::Ticket { .. } | EventKind::Degraded { .. } => Ok(()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::domain::Degradation;
+
+    #[tokio::test]
+    async fn events_are_forgotten_after_two_days() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::open(&home.path().join("jiesu.db")).await.unwrap();
+        let noon: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        for (seq, hours) in [(1, 0), (2, 10), (3, 50)] {
+            let at = noon + SignedDuration::from_hours(hours);
+            let kind = EventKind::Degraded { part: Degradation::Recorder, failing: true };
+            store.append(&[Event { seq: Some(seq), at, call_id: None, kind }]).await.unwrap();
+        }
+        let kept = store.for_service().events_after(0, 10).await.unwrap();
+        assert_eq!(kept.iter().map(|event| event.seq).collect::<Vec<_>>(), [Some(2), Some(3)]);
     }
 }

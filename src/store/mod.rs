@@ -22,6 +22,7 @@ pub use calls::{CallFilter, CallSummary};
 pub use drafts::StoredDraft;
 pub use error::StoreError;
 pub use outbox::Delivery;
+pub use redaction::{IDENTITY, said};
 pub use service::ServiceReads;
 pub use sessions::TokenHash;
 pub use tickets::{NewTicket, TicketFilter, TicketSummary};
@@ -32,8 +33,10 @@ use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::Connection;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 
 /// How long a statement waits for another process's lock. Short: whoever waits is told, and tries again.
@@ -73,6 +76,7 @@ impl Store {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_release(|connection, _| Box::pin(is_sound(connection)))
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!("./migrations").run(&writer).await?;
@@ -95,6 +99,14 @@ impl Store {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Whether the writing connection may be used again. On a full disk SQLite itself rolls a transaction back; sqlx's
+/// own rollback then fails, and it would take the transaction for open, and refuse every further one, for ever.
+async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Comes after the rollback that a dropped transaction asks for.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// How a file is opened that only the service's own user may read.

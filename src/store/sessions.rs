@@ -8,7 +8,7 @@ use super::{Store, StoreError};
 use crate::domain::{User, UserId};
 
 /// SHA-256 of a session cookie's token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; 32]);
 
 impl Store {

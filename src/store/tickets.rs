@@ -31,6 +31,8 @@ pub struct NewTicket {
     pub confidential: bool,
     /// The draft as confirmed.
     pub draft: Draft,
+    /// Every name and number that the caller had while it was written: what a confidential ticket masks.
+    pub identities: Vec<String>,
     /// When.
     pub confirmed_at: Timestamp,
     /// The day of its number, where the hotline is.
@@ -118,8 +120,9 @@ impl Store {
         .bind(&day)
         .fetch_one(&mut *transaction)
         .await?;
+        let identities = new.identities.clone();
         let ticket = numbered(format!("{day}-{running:04}"), viewer.user, new);
-        insert(&mut transaction, &ticket).await?;
+        insert(&mut transaction, &ticket, &identities).await?;
         put_draft(&mut transaction, &ticket.draft).await?;
         sqlx::query("insert into outbox (ticket_id, attempts, next_attempt_at_ns) values ($1, 0, $2)")
             .bind(ticket.id.to_string())
@@ -165,7 +168,7 @@ impl Store {
             .fetch_all(&self.readers)
             .await?
             .iter()
-            .map(|row| Ok(summary(readable(&scope, ticket(row)?), row.try_get("confirmed_by_name")?)))
+            .map(|row| Ok(summary(readable(&scope, row)?, row.try_get("confirmed_by_name")?)))
             .collect()
     }
 
@@ -180,7 +183,7 @@ impl Store {
         let mut query = scoped(&scope);
         query.push(" and t.id = ").push_bind(id.to_string());
         let row = query.build().fetch_optional(&self.readers).await?.ok_or(StoreError::NotFound)?;
-        Ok((readable(&scope, ticket(&row)?), row.try_get("confirmed_by_name")?))
+        Ok((readable(&scope, &row)?, row.try_get("confirmed_by_name")?))
     }
 
     /// The ticket of a call, if it has one.
@@ -207,10 +210,15 @@ fn scoped(scope: &TicketScope) -> QueryBuilder<Sqlite> {
     query
 }
 
-fn readable(scope: &TicketScope, ticket: Ticket) -> Ticket {
+/// The ticket as the viewer may read it.
+fn readable(scope: &TicketScope, row: &SqliteRow) -> Result<Ticket, StoreError> {
+    let ticket = ticket(row)?;
     match scope {
-        TicketScope::All => ticket,
-        TicketScope::Delivered(_) => redaction::for_department(ticket),
+        TicketScope::All => Ok(ticket),
+        TicketScope::Delivered(_) => {
+            let identities: Vec<String> = from_json("tickets.identities", row.try_get("identities")?)?;
+            Ok(redaction::for_department(ticket, &identities))
+        }
     }
 }
 
@@ -231,12 +239,16 @@ fn numbered(number: String, confirmed_by: UserId, new: NewTicket) -> Ticket {
     }
 }
 
-async fn insert(connection: &mut sqlx::SqliteConnection, ticket: &Ticket) -> Result<(), StoreError> {
-    let open_words = words(&redaction::for_department(ticket.clone()));
+async fn insert(
+    connection: &mut sqlx::SqliteConnection,
+    ticket: &Ticket,
+    identities: &[String],
+) -> Result<(), StoreError> {
+    let open_words = words(&redaction::for_department(ticket.clone(), identities));
     sqlx::query(
         "insert into tickets (id, number, call_id, state, category, department, urgency, confidential, draft,
-             all_words, open_words, confirmed_by, confirmed_at_ns, delivered_at_ns)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, null)",
+             all_words, open_words, identities, confirmed_by, confirmed_at_ns, delivered_at_ns)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, null)",
     )
     .bind(ticket.id.to_string())
     .bind(&ticket.number)
@@ -249,6 +261,7 @@ async fn insert(connection: &mut sqlx::SqliteConnection, ticket: &Ticket) -> Res
     .bind(to_json("tickets.draft", &ticket.draft)?)
     .bind(words(ticket))
     .bind(open_words)
+    .bind(to_json("tickets.identities", &identities)?)
     .bind(ticket.confirmed_by.to_string())
     .bind(to_ns(ticket.confirmed_at))
     .execute(connection)

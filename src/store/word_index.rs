@@ -15,6 +15,8 @@ use crate::domain::{CallId, Turn, TurnId, Viewer};
 
 /// Calls that a search of the call list takes from the words; more would say nothing to a reader.
 const MAX_CALLS: i64 = 500;
+/// Turns that such a search looks at, the latest: a greeting stands in every call of the years.
+const MAX_TURNS: i64 = 5_000;
 
 /// A turn in which the words were said.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -156,7 +158,7 @@ pub(super) async fn put(
 }
 
 impl Store {
-    /// The turns in which all the words were said, newest call first.
+    /// The last turns in which all the words were said, newest call first.
     ///
     /// # Errors
     ///
@@ -166,9 +168,10 @@ impl Store {
         let Some(expression) = match_expression(words) else { return Ok(Vec::new()) };
         sqlx::query(
             "select t.*, c.started_at_ns
-             from word_index w join indexed_turns i on i.row_id = w.rowid join turns t on t.id = i.turn_id
+             from (select rowid from word_index where word_index match $1 order by rowid desc limit $2) w
+             join indexed_turns i on i.row_id = w.rowid join turns t on t.id = i.turn_id
              join calls c on c.id = t.call_id
-             where word_index match $1 order by t.call_id desc, t.start_sample limit $2",
+             order by t.call_id desc, t.start_sample",
         )
         .bind(expression)
         .bind(i64::from(limit))
@@ -191,10 +194,12 @@ impl Store {
         let Some(expression) = match_expression(words) else { return Ok(Vec::new()) };
         let found: Vec<String> = sqlx::query_scalar(
             "select distinct t.call_id
-             from word_index w join indexed_turns i on i.row_id = w.rowid join turns t on t.id = i.turn_id
-             where word_index match $1 order by t.call_id desc limit $2",
+             from (select rowid from word_index where word_index match $1 order by rowid desc limit $2) w
+             join indexed_turns i on i.row_id = w.rowid join turns t on t.id = i.turn_id
+             order by t.call_id desc limit $3",
         )
         .bind(expression)
+        .bind(MAX_TURNS)
         .bind(MAX_CALLS)
         .fetch_all(&self.readers)
         .await?;

@@ -20,12 +20,17 @@ pub fn missing(draft: &Draft) -> Vec<FieldKey> {
         .collect()
 }
 
-/// The ticket that a draft gives when confirmed at `at`; `day` is that moment's day where the hotline is.
+/// The ticket that a draft gives when confirmed at `at`; `identities` are the caller's names and numbers, `day` is that moment's day where the hotline is.
 ///
 /// # Errors
 ///
 /// The missing fields.
-pub fn prepare(draft: Draft, at: Timestamp, day: Date) -> Result<NewTicket, Vec<FieldKey>> {
+pub fn prepare(
+    draft: Draft,
+    identities: Vec<String>,
+    at: Timestamp,
+    day: Date,
+) -> Result<NewTicket, Vec<FieldKey>> {
     let missing = missing(&draft);
     if !missing.is_empty() {
         return Err(missing);
@@ -37,6 +42,7 @@ pub fn prepare(draft: Draft, at: Timestamp, day: Date) -> Result<NewTicket, Vec<
         urgency: parse(value(FieldKey::Urgency)).unwrap_or(Urgency::Ordinary),
         confidential: value(FieldKey::Confidential) == "true",
         draft,
+        identities,
         confirmed_at: at,
         day,
     })
@@ -67,7 +73,7 @@ mod tests {
     }
 
     fn prepared(fields: &[(FieldKey, &str)]) -> Result<NewTicket, Vec<FieldKey>> {
-        prepare(draft(fields), Timestamp::UNIX_EPOCH, Date::constant(2026, 11, 22))
+        prepare(draft(fields), Vec::new(), Timestamp::UNIX_EPOCH, Date::constant(2026, 11, 22))
     }
 
     #[test]

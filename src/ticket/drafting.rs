@@ -230,7 +230,7 @@ impl Owner {
         }
         let now = Timestamp::now();
         let day = now.to_zoned(TimeZone::system()).date();
-        let new = prepare(draft, now, day).map_err(DraftingError::Incomplete)?;
+        let new = prepare(draft, writing.identities(), now, day).map_err(DraftingError::Incomplete)?;
         let ticket = self.store.confirm(viewer, new).await?;
         self.load(call_id).await?.close();
         self.journal.record(Some(call_id), EventKind::Ticket { ticket_id: ticket.id });

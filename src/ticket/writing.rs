@@ -2,10 +2,11 @@
 //! always the fold of the turns with the edits on top. Pure: no clock, no I/O.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Rules;
 use crate::domain::{Call, CategoryCode, Draft, Edit, EditId, Field, FieldKey, FilledBy, Turn};
-use crate::store::StoredDraft;
+use crate::store::{IDENTITY, StoredDraft, said};
 
 /// A draft with all that it is made from.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ impl Writing {
         writing.confirmed = stored.confirmed;
         // Folded anew rather than taken from what was shown: there the machine's part cannot be told from what an
         // edit brought along, and would stay when the edit is taken back.
-        writing.machine = rules.draft(&writing.call, &writing.turns);
+        writing.read(rules);
         if let Some(shown) = stored.shown {
             writing.shown = shown;
         }
@@ -54,6 +55,15 @@ impl Writing {
     #[must_use]
     pub const fn shown(&self) -> &Draft {
         &self.shown
+    }
+
+    /// Every name and number that the machine heard for the caller or a person wrote, with the words they came from.
+    /// One that was corrected or cleared is still in the caller's sentences.
+    #[must_use]
+    pub fn identities(&self) -> Vec<String> {
+        let heard = IDENTITY.iter().filter_map(|key| self.machine.fields.get(key).cloned()).flat_map(said);
+        let written = self.edits.iter().filter(|edit| IDENTITY.contains(&edit.field));
+        heard.chain(written.map(|edit| edit.value.clone())).collect()
     }
 
     /// Whether it is a ticket already; then it stays as it is.
@@ -78,7 +88,7 @@ impl Writing {
         if self.confirmed {
             return None;
         }
-        self.machine = rules.draft(&self.call, &self.turns);
+        self.read(rules);
         let revision = self.shown.revision;
         let now = lay_over(&self.machine, &self.edits, revision, rules);
         if now == self.shown {
@@ -86,6 +96,16 @@ impl Writing {
         }
         self.shown = Draft { revision: revision + 1, ..now };
         Some(&self.shown)
+    }
+
+    /// Reads the turns anew. Rules that panic over what somebody said are a fault of ours, and must cost no more
+    /// than this call's fields: the draft stays as it was, the agent writes on, and every other call is drafted.
+    fn read(&mut self, rules: &dyn Rules) {
+        match catch_unwind(AssertUnwindSafe(|| rules.draft(&self.call, &self.turns))) {
+            Ok(machine) => self.machine = machine,
+            Err(_) => tracing::error!(call.id = %self.call.id, turns = self.turns.len(),
+                "the rules panicked over what was said; this call's draft stays as it was"),
+        }
     }
 
     /// What an edit would give.

@@ -6,6 +6,7 @@
 mod bad_input;
 mod call_to_ticket;
 mod demo_calls;
+mod english_call;
 mod full_disk;
 mod killed_in_mid_call;
 mod no_agent;

@@ -7,11 +7,16 @@ use crate::support::script::Script;
 use crate::support::service::Service;
 use crate::support::settings::{Fault, Settings};
 
+/// Longer than the recogniser of the tests ever takes, shorter than the call.
+const REPLY_TIMEOUT_S: u64 = 5;
+
 /// A call during which the recogniser fails once; every word is there in the end.
 async fn fails_once(what: &'static str) {
     let script = Script::of("bus_suggestion");
     let fault = Fault { what, at: 3, once: true };
-    let service = Service::start(Settings::reading(&["bus_suggestion"]).with_fault(fault)).await;
+    let settings =
+        Settings { reply_timeout_s: Some(REPLY_TIMEOUT_S), ..Settings::reading(&["bus_suggestion"]) };
+    let service = Service::start(settings.with_fault(fault)).await;
     let agent = service.sign_in("agent").await;
     let placed = PlacedCall::of(&service, 0, "bus_suggestion");
     let id = agent.call_in("talking").await;

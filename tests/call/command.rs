@@ -138,3 +138,45 @@ async fn only_a_jiesu_on_this_machine_can_be_hurried() {
     assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
     service.stop().await;
 }
+
+#[tokio::test]
+async fn each_end_of_a_call_has_an_exit_code_of_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = recording(directory.path(), 1_500);
+    let file = file.to_str().unwrap();
+    // A wrong option is not taken for a refused call.
+    for wrong in [["--to", "nowhere"], ["--linger", "18446744073709551615"], ["--dtmf", "x"]] {
+        let output = jiesu_call(&[[file].as_slice(), &wrong].concat()).await;
+        assert_eq!(output.status.code(), Some(1), "{wrong:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(wrong[0]), "{}", text(&output.stderr));
+    }
+    let help = jiesu_call(&["--help"]).await;
+    assert_eq!(help.status.code(), Some(0));
+    for code in 0..=7 {
+        assert!(text(&help.stdout).contains(&format!("\n  {code}  ")), "{code} is explained");
+    }
+
+    let mut phone = Phone::new().await;
+    let target = format!("sip:1@{}", phone.addr());
+    let arguments = [file, "--to", &target];
+    let (output, ()) = tokio::join!(jiesu_call(&arguments), async {
+        let mut sound = super::support::open_media().await;
+        let call = phone.ring().await;
+        call.leg.accept(sound.answer(&call.call.offer.unwrap()).unwrap().0).await;
+        call.leg.hang_up().await;
+    });
+    assert_eq!(output.status.code(), Some(5), "{}", text(&output.stderr));
+
+    let (output, ()) = tokio::join!(jiesu_call(&arguments), async {
+        phone.ring().await.leg.accept(b"no description".to_vec()).await;
+    });
+    assert_eq!(output.status.code(), Some(7), "{}", text(&output.stderr));
+
+    // The caller is done before the greeting is.
+    let service = Service::start(Options { greeting_ms: 10_000, ..Options::default() }).await;
+    let listen = free_addr().to_string();
+    let target = service.uri("1").to_string();
+    let output = jiesu_call(&[file, "--to", &target, "--agent", file, "--agent-listen", &listen]).await;
+    assert_eq!(output.status.code(), Some(6), "{}", text(&output.stdout));
+    service.stop().await;
+}

@@ -34,7 +34,7 @@ async fn an_agent_who_hangs_up_ends_the_call() {
     let (mut leg, _sound) = caller.dial(service.uri("12345")).await;
     answer(&mut leg).await;
     let mut call = desk_phone.ring().await;
-    let mut sound = super::support::open_media();
+    let mut sound = super::support::open_media().await;
     let (body, _) = sound.answer(&call.call.offer.unwrap()).unwrap();
     call.leg.accept(body).await;
     service.desk.until(|desk| desk.states().contains(&CallState::Talking).then_some(())).await;

@@ -58,7 +58,7 @@ async fn an_agent_holds_and_takes_the_call_back() {
     });
 
     let mut call = desk_phone.ring().await;
-    let mut agent = open_media();
+    let mut agent = open_media().await;
     let (body, agreed) = agent.answer(&call.call.offer.unwrap()).unwrap();
     call.leg.accept(body).await;
     agent.agree(Instant::now(), CallClock::starting_at(Instant::now()), agreed);

@@ -19,6 +19,14 @@ struct TextPhone {
 }
 
 impl TextPhone {
+    async fn of_a_caller(service: &Service) -> Self {
+        Self {
+            socket: UdpSocket::bind((LOCALHOST, 0)).await.unwrap(),
+            service: service.addr,
+            to: format!("<sip:12345@{}>", service.addr),
+        }
+    }
+
     async fn send(&self, method: &str, sequence: &str, body: &str) {
         let own = self.socket.local_addr().unwrap();
         let Self { service, to, .. } = self;
@@ -37,12 +45,17 @@ impl TextPhone {
 
     /// Waits for the response with this status.
     async fn response(&self, status: u16) -> String {
+        self.message(&format!("SIP/2.0 {status} ")).await
+    }
+
+    /// Waits for the message that begins like this.
+    async fn message(&self, beginning: &str) -> String {
         let mut datagram = [0; 4_000];
         loop {
             let (length, _) =
                 timeout(Duration::from_secs(5), self.socket.recv_from(&mut datagram)).await.unwrap().unwrap();
             let text = String::from_utf8_lossy(&datagram[..length]).into_owned();
-            if text.starts_with(&format!("SIP/2.0 {status} ")) {
+            if text.starts_with(beginning) {
                 return text;
             }
         }
@@ -50,14 +63,23 @@ impl TextPhone {
 }
 
 #[tokio::test]
+async fn an_ack_that_answers_nothing_ends_the_call() {
+    let service = Service::start(Options::default()).await;
+    let mut phone = TextPhone::of_a_caller(&service).await;
+    phone.send("INVITE", "1", "").await;
+    let answer = phone.response(200).await;
+    phone.to = answer.lines().find_map(|line| line.strip_prefix("To: ")).unwrap().to_owned();
+    phone.send("ACK", "1", "").await;
+    phone.message("BYE ").await;
+    assert_ended(&service.desk.ended().await, EndCause::Failed);
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn the_service_offers_and_the_acks_answer_counts() {
     let service = Service::start(Options::default()).await;
     let sound = UdpSocket::bind((LOCALHOST, 0)).await.unwrap();
-    let mut phone = TextPhone {
-        socket: UdpSocket::bind((LOCALHOST, 0)).await.unwrap(),
-        service: service.addr,
-        to: format!("<sip:12345@{}>", service.addr),
-    };
+    let mut phone = TextPhone::of_a_caller(&service).await;
     phone.send("INVITE", "1", "").await;
     let answer = phone.response(200).await;
     assert!(answer.contains("m=audio"), "the 200 holds the offer: {answer}");

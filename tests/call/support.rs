@@ -63,12 +63,14 @@ pub(crate) fn free_addr() -> SocketAddr {
 pub(crate) struct MemoryDesk {
     told: Mutex<Vec<(Option<CallId>, EventKind)>>,
     heard: Arc<Mutex<Heard>>,
+    /// Where in a call the ears panic: a fault of ours.
+    pub(crate) ears_fail_at: Mutex<Option<SamplePosition>>,
     changed: Notify,
 }
 
 type Heard = Vec<(CallId, Channel, SamplePosition, Vec<i16>)>;
 
-struct MemoryEars(CallId, Arc<Mutex<Heard>>);
+struct MemoryEars(CallId, Arc<Mutex<Heard>>, Option<SamplePosition>);
 
 impl Desk for MemoryDesk {
     fn record(&self, call_id: Option<CallId>, kind: EventKind) {
@@ -80,12 +82,14 @@ impl Desk for MemoryDesk {
 
     fn open_ears(&self, call_id: CallId) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
         let (_, turns) = mpsc::channel(1);
-        Some((Box::new(MemoryEars(call_id, self.heard.clone())), turns))
+        let fail_at = *self.ears_fail_at.lock().unwrap();
+        Some((Box::new(MemoryEars(call_id, self.heard.clone(), fail_at)), turns))
     }
 }
 
 impl Ears for MemoryEars {
     fn hear(&mut self, channel: Channel, start: SamplePosition, samples: &[i16]) {
+        assert!(self.2.is_none_or(|fail_at| start < fail_at), "the fault that the test wants");
         self.1.lock().unwrap().push((self.0, channel, start, samples.to_vec()));
     }
 }
@@ -302,7 +306,7 @@ impl Phone {
 
     /// Calls somebody, and says nothing yet.
     pub(crate) async fn dial(&self, target: Uri) -> (Leg, MediaLeg) {
-        let mut media = open_media();
+        let mut media = open_media().await;
         let offer = media.offer();
         (self.dial_with(target, offer).await, media)
     }
@@ -322,8 +326,8 @@ impl Phone {
 }
 
 /// A side's sound, on ports of its own.
-pub(crate) fn open_media() -> MediaLeg {
-    let ports = MediaPorts::new(LOCALHOST, 30_000..=32_767).unwrap().bind().unwrap();
+pub(crate) async fn open_media() -> MediaLeg {
+    let ports = MediaPorts::new(LOCALHOST, 30_000..=32_767).unwrap().bind().await.unwrap();
     let local = LocalMedia {
         address: LOCALHOST,
         rtp_port: ports.rtp_port,

@@ -212,3 +212,19 @@ async fn a_call_shows_its_draft_and_its_ticket_in_the_lists() {
     assert_eq!(page["ticket"]["number"], json!(ticket.number));
     assert_eq!(page["turns"][0]["text"], "曙光里下水道堵了");
 }
+
+#[tokio::test]
+async fn rules_that_panic_over_one_call_cost_no_other_its_draft() {
+    let desk = TestDesk::start().await;
+    let agent = desk.sign_in("agent").await;
+    let call = desk.call("02266668888").await;
+    desk.say(&call, 0, "下水道堵了");
+    let before = desk.draft(&call).await;
+    desk.say(&call, 1_000, "恐慌");
+    assert_eq!(desk.draft(&call).await, before, "what was understood stays");
+    assert_eq!(agent.edit(&call, EditId::new(), "place", "曙光里").await.status(), 200);
+    assert_eq!(desk.draft(&call).await.fields[&FieldKey::Place].value, "曙光里");
+    let other = desk.call("02266669999").await;
+    desk.say(&other, 0, "下水道堵了");
+    assert_eq!(desk.draft(&other).await.fields[&FieldKey::Category].value, "04-02");
+}

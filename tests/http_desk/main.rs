@@ -12,3 +12,4 @@ mod faults;
 mod page;
 mod recordings;
 mod search;
+mod slow_clients;

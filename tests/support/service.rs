@@ -95,10 +95,21 @@ impl Service {
     fn limited(&self, largest_file_bytes: u64) -> Command {
         let mut command = Command::new("bash");
         command.current_dir(env!("CARGO_MANIFEST_DIR"));
-        command.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", largest_file_bytes / 1_024));
+        command
+            .arg("-c")
+            .arg(format!("trap '' XFSZ; ulimit -S -f {}; exec \"$@\"", largest_file_bytes / 1_024));
         command.args(["bash", env!("CARGO_BIN_EXE_jiesu"), "--config"]);
         command.arg(self.home.path().join("jiesu.toml")).arg("serve");
         command
+    }
+
+    /// From now on no file of the service may grow beyond this; nothing takes the limit away again. For a service
+    /// that was started with a limit.
+    pub fn limit_files(&self, largest_file_bytes: Option<u64>) {
+        let id = self.process.as_ref().expect("the service runs").id().to_string();
+        let most = largest_file_bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        let limited = Command::new("prlimit").args(["--pid", &id, &format!("--fsize={most}:")]).status();
+        assert!(limited.expect("prlimit is there").success(), "prlimit --pid {id}");
     }
 
     fn add_user(&self, name: &str, role: &str, department: Option<&str>) {

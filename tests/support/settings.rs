@@ -26,6 +26,8 @@ pub struct Settings {
     pub max_calls: Option<usize>,
     /// How long a seat's phone rings.
     pub ring_timeout_s: Option<u64>,
+    /// How long a recogniser may be silent over one segment.
+    pub reply_timeout_s: Option<u64>,
 }
 
 /// Who recognises.
@@ -80,6 +82,9 @@ impl Settings {
         );
         if let Some(models) = &self.models {
             writeln!(text, "models_directory = {models:?}").expect("text grows");
+        }
+        if let Some(seconds) = self.reply_timeout_s {
+            writeln!(text, "reply_timeout_s = {seconds}").expect("text grows");
         }
         if let Some(command) = self.recogniser.command(home) {
             writeln!(text, "command = {command:?}").expect("text grows");

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use jiesu::domain::*;
-use jiesu::http::{Desk, DeskParts, RecogniserStatus, TaxonomyView, hash_password, router};
+use jiesu::http::{
+    Desk, DeskParts, RecogniserStatus, ServeLimits, TaxonomyView, hash_password, router, serve,
+};
 use jiesu::journal::Journal;
 use jiesu::store::{NewUser, Store};
 use jiesu::ticket::{Drafting, Rules, start_delivery};
@@ -19,7 +21,7 @@ use serde_json::{Value, json};
 pub const PASSWORD: &str = "correct horse";
 
 /// Title and subject are what the caller said first and in all; `下水` is category 04-02; eleven digits are a
-/// number; what follows 我叫 is a name; 保密 asks for confidentiality.
+/// number; what follows 我叫 is a name; 保密 asks for confidentiality. Over 恐慌 they panic.
 pub struct SimpleRules;
 
 impl Rules for SimpleRules {
@@ -47,6 +49,7 @@ impl Rules for SimpleRules {
             );
         };
         let all: String = turns.iter().map(|turn| turn.text.as_str()).collect();
+        assert!(!all.contains("恐慌"), "a fault of the rules");
         for turn in turns.iter().filter(|turn| turn.channel == Channel::Caller) {
             put(FieldKey::Subject, &all, turn);
             if turn.text.contains("下水") {
@@ -97,6 +100,10 @@ impl TestDesk {
 
     /// A desk in a folder that may hold an earlier one's database.
     pub async fn start_in(directory: Arc<tempfile::TempDir>) -> Self {
+        Self::start_with(directory, ServeLimits::default()).await
+    }
+
+    pub async fn start_with(directory: Arc<tempfile::TempDir>, limits: ServeLimits) -> Self {
         let store = Store::open(&directory.path().join("jiesu.db")).await.unwrap();
         if store.users().await.unwrap().is_empty() {
             let hash = hash_password(PASSWORD).unwrap();
@@ -133,7 +140,7 @@ impl TestDesk {
         .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router(desk)).await.unwrap() });
+        tokio::spawn(serve(listener, router(desk), limits, std::future::pending()));
         Self { directory, store, journal, drafting, base, agent }
     }
 

@@ -43,6 +43,23 @@ impl Sender {
         self.timestamp = self.timestamp.wrapping_add(samples);
     }
 
+    /// Leaves numbers free for packets that may still come, to be relayed by [`Self::overtaken_packet`]; to the
+    /// other end they are lost until then.
+    pub const fn leave_free(&mut self, packets: u16) {
+        self.next_sequence = self.next_sequence.wrapping_add(packets);
+    }
+
+    /// The datagram of a packet for which a number was left free: so many packets, and so many samples, before
+    /// the next.
+    pub fn overtaken_packet(&mut self, payload: &[u8], packets_before: u16, samples_before: u32) -> Bytes {
+        let next = self.next_sequence;
+        self.next_sequence = next.wrapping_sub(packets_before);
+        let timestamp = self.timestamp.wrapping_sub(samples_before);
+        let datagram = self.write(self.payload_type, timestamp, false, payload);
+        self.next_sequence = next;
+        datagram
+    }
+
     /// Sends another codec from the next packet on, as a new description says.
     pub const fn set_payload_type(&mut self, payload_type: u8) {
         self.payload_type = payload_type;

@@ -76,9 +76,9 @@ impl Session {
         };
         let other = other.filter(|_| talking).map(|party| &mut party.media);
         match (heard, other) {
-            (Heard::Audio { position, codec, payload }, other) => {
+            (Heard::Audio { position, sequence, codec, payload }, other) => {
                 if let Some(other) = other {
-                    other.relay(position, codec, &payload);
+                    other.relay(position, sequence, codec, &payload);
                 }
                 // What an agent says before the caller can hear it is nobody's business.
                 if talking || from == Channel::Caller {
@@ -107,6 +107,11 @@ impl Session {
                     return Err(EndCause::Failed);
                 }
                 return Ok(Step::CallerAgreed);
+            }
+            // The answer to our offer was to come with the ACK, and did not (RFC 3261 §13.2.1).
+            LegEvent::Established { body: None } if party.media.negotiated().is_none() => {
+                tracing::info!("the caller did not answer our offer: the call is ended");
+                return Err(EndCause::Failed);
             }
             LegEvent::Answered { body } => {
                 if !party.take_answer(clock, body.as_deref()) {
