@@ -38,7 +38,7 @@ client: web ## the TypeScript client, from the routes
 	cargo run --quiet -- openapi > web/openapi.json
 	cd web && npm run --silent api
 
-lint: web
+lint: setup web
 	@scripts/lint
 
 e2e: setup build ## the page in Debian's Chromium, on a fixture call
@@ -47,7 +47,7 @@ e2e: setup build ## the page in Debian's Chromium, on a fixture call
 bench: setup-to-run ## the figures of ARCHITECTURE.md
 	cargo bench --workspace
 
-advisories: ## known vulnerabilities; needs a network
+advisories: setup ## known vulnerabilities; needs a network
 	cargo deny check advisories
 
 clean:
