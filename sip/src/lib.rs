@@ -6,6 +6,7 @@ pub mod codec;
 mod dialog;
 pub mod endpoint;
 pub mod message;
+pub mod peer;
 pub mod rtp;
 pub mod sdp;
 mod transaction;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use crate::{
-    endpoint::Peer,
+    peer::Peer,
     transaction::{GIVE_UP, Repetition, T2},
 };
 

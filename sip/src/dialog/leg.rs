@@ -1,15 +1,25 @@
 //! A leg: the state of one INVITE and of the dialogs that it made. The endpoint acts on it; the states are here.
 
-use std::time::Instant;
+use std::{fmt, time::Instant};
 
 use bytes::Bytes;
 
 use super::{Dialog, UnacknowledgedAnswer};
 use crate::{
-    endpoint::{LegId, Peer},
     message::{Essentials, WireText},
+    peer::Peer,
     transaction::{ClientId, Request, ServerId},
 };
+
+/// One side of a call: the dialogs that one INVITE made. Never used twice in an endpoint's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LegId(pub(crate) u64);
+
+impl fmt::Display for LegId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "leg-{}", self.0)
+    }
+}
 
 /// Where a leg stands. From `Ended` there is no way back.
 #[derive(Debug)]

@@ -6,11 +6,12 @@ mod leg;
 mod route;
 
 pub(crate) use answer::{Due, UnacknowledgedAnswer};
+pub use leg::LegId;
 pub(crate) use leg::{Fork, InviteKey, Leg, PendingReoffer, Phase};
 
 use crate::{
-    endpoint::{Peer, Protocol},
     message::{Essentials, HeaderName, Message, Method, NameAddr, Params, Uri, WireText},
+    peer::{Peer, Protocol},
     transaction::Request,
 };
 
@@ -170,7 +171,7 @@ mod tests {
     use super::*;
 
     fn dialog() -> Dialog {
-        let from = Peer { protocol: crate::endpoint::Protocol::Udp, addr: "192.0.2.1:5060".parse().unwrap() };
+        let from = Peer { protocol: crate::peer::Protocol::Udp, addr: "192.0.2.1:5060".parse().unwrap() };
         let local: NameAddr = "<sip:a@h>;tag=1".parse().unwrap();
         Dialog::outgoing("c".into(), local, "<sip:b@192.0.2.1>".parse().unwrap(), from)
     }

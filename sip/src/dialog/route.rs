@@ -4,8 +4,8 @@
 use std::net::SocketAddr;
 
 use crate::{
-    endpoint::{Peer, Protocol},
     message::{NameAddr, Scheme, Uri, WireText},
+    peer::{Peer, Protocol},
 };
 
 /// The port of a SIP URI that names none (RFC 3261 §19.1.2).

@@ -1,38 +1,14 @@
-//! What enters and leaves an endpoint: peers, legs, outputs, events, errors. Plain values.
+//! What enters and leaves an endpoint: outputs, events, errors. Plain values.
 
-use std::{fmt, net::SocketAddr, time::Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 
-use crate::message::{NameAddr, Uri};
-
-/// Transport of a message (RFC 3261 §18).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Protocol {
-    /// Datagrams: the transactions repeat what may be lost.
-    Udp,
-    /// A stream: nothing is lost, except the whole connection.
-    Tcp,
-}
-
-/// Where a message came from or goes to. For TCP the address names the connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Peer {
-    /// Transport of the message.
-    pub protocol: Protocol,
-    /// The other side's address.
-    pub addr: SocketAddr,
-}
-
-/// One side of a call: the dialogs that one INVITE made. Never used twice in an endpoint's life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LegId(pub(crate) u64);
-
-impl fmt::Display for LegId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "leg-{}", self.0)
-    }
-}
+use crate::{
+    dialog::LegId,
+    message::{NameAddr, Uri},
+    peer::Peer,
+};
 
 /// One OPTIONS that we sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -17,8 +17,11 @@ use std::{
 };
 
 pub use config::Config;
-pub use event::{
-    EndpointError, Event, IncomingCall, Invite, LegEnd, LegId, OptionsId, Output, Peer, Protocol,
+pub use event::{EndpointError, Event, IncomingCall, Invite, LegEnd, OptionsId, Output};
+
+pub use crate::{
+    dialog::LegId,
+    peer::{Peer, Protocol},
 };
 
 use self::{compose::Composer, tokens::Tokens};

@@ -15,8 +15,8 @@ use super::{
     timing::{Deadlines, OnTime},
 };
 use crate::{
-    endpoint::{Peer, Protocol},
     message::{Essentials, HeaderName, Message, Method, StartLine, WireText},
+    peer::{Peer, Protocol},
 };
 
 /// A client transaction of this store; never used twice.

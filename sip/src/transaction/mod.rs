@@ -21,7 +21,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use crate::endpoint::Peer;
+use crate::peer::Peer;
 
 /// Messages on their way out.
 pub(crate) type Transmits = VecDeque<(Peer, Bytes)>;

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use super::ServerKey;
 use crate::{
-    endpoint::{Peer, Protocol},
     message::{Defect, Essentials, HeaderName, Message, Method, Via, WireText},
+    peer::{Peer, Protocol},
 };
 
 /// The port of a sent-by that names none (RFC 3261 §18.2.2).

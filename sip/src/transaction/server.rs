@@ -11,7 +11,7 @@ use super::{
     non_invite_server::NonInviteServer,
     timing::{Deadlines, OnTime},
 };
-use crate::endpoint::{Peer, Protocol};
+use crate::peer::{Peer, Protocol};
 
 /// A server transaction of this store; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
