@@ -3,14 +3,13 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../tests/support/city.rs"]
+mod city;
+
 use std::hint::black_box;
-use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use jiesu::domain::{
-    Call, CallId, CallState, Channel, RecordingState, SamplePosition, Turn, TurnId, TurnStatus, Word,
-};
-use jiesu::understanding::Understanding;
+use jiesu::domain::{Call, CallId, Channel, SamplePosition, Turn, Word};
 
 const TURNS: usize = 40;
 const SAID: [&str; 8] = [
@@ -32,40 +31,14 @@ fn turn(index: usize) -> Turn {
         start_sample: SamplePosition::from_ms(start_ms + at as u64 * 120),
         end_sample: SamplePosition::from_ms(start_ms + at as u64 * 120 + 120),
     });
-    Turn {
-        id: TurnId::new(),
-        call_id: CallId::new(),
-        channel: if index.is_multiple_of(2) { Channel::Agent } else { Channel::Caller },
-        start_sample: SamplePosition::from_ms(start_ms),
-        end_sample: SamplePosition::from_ms(start_ms + 5_500),
-        words: words.collect(),
-        text,
-        confidence: 0.9,
-        status: TurnStatus::Recognised,
-    }
+    let channel = if index.is_multiple_of(2) { Channel::Agent } else { Channel::Caller };
+    let words = words.collect();
+    Turn { words, ..city::said(CallId::new(), channel, start_ms, start_ms + 5_500, &text) }
 }
 
 fn draft(criterion: &mut Criterion) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let understanding = Understanding::load(
-        &root.join("models/categories/dagang.toml"),
-        &root.join("models/places/binhai.toml"),
-    )
-    .unwrap();
-    let call = Call {
-        id: CallId::new(),
-        state: CallState::Talking,
-        caller_number: "13820012345".to_owned(),
-        called_number: "12345".to_owned(),
-        seat: None,
-        agent: None,
-        started_at: jiff::Timestamp::UNIX_EPOCH,
-        answered_at: None,
-        bridged_at: None,
-        ended_at: None,
-        end_cause: None,
-        recording: RecordingState::None,
-    };
+    let understanding = city::understanding();
+    let call = Call { caller_number: "13820012345".to_owned(), ..city::call() };
     let turns: Vec<Turn> = (0..TURNS).map(turn).collect();
     criterion.bench_function("draft_of_40_turns (limit 50 ms)", |bencher| {
         bencher.iter(|| understanding.draft(black_box(&call), black_box(&turns)));

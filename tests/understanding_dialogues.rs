@@ -3,13 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::Path;
+#[path = "support/city.rs"]
+mod city;
 
-use jiesu::domain::{
-    Call, CallId, CallState, Channel, Draft, FieldKey, RecordingState, SamplePosition, Turn, TurnId,
-    TurnStatus,
-};
-use jiesu::understanding::Understanding;
+use jiesu::domain::{CallId, Channel, Draft, FieldKey, Turn};
 
 struct Dialogue {
     name: &'static str,
@@ -130,47 +127,16 @@ const DIALOGUES: &[Dialogue] = &[
     ], { kind: "complaint", category: "02-02", confidential: "true", time: "every night" }),
 ];
 
-fn call() -> Call {
-    Call {
-        id: CallId::new(),
-        state: CallState::Talking,
-        caller_number: "02200000000".to_owned(),
-        called_number: "12345".to_owned(),
-        seat: None,
-        agent: None,
-        started_at: jiff::Timestamp::UNIX_EPOCH,
-        answered_at: None,
-        bridged_at: None,
-        ended_at: None,
-        end_cause: None,
-        recording: RecordingState::None,
-    }
-}
-
 fn turns(lines: &[&str]) -> Vec<Turn> {
     let call_id = CallId::new();
     (lines.iter().enumerate())
         .map(|(index, line)| {
             let (side, text) = line.split_at(1);
-            Turn {
-                id: TurnId::new(),
-                call_id,
-                channel: if side == "C" { Channel::Caller } else { Channel::Agent },
-                start_sample: SamplePosition::from_ms(5_000 * (index as u64 + 1)),
-                end_sample: SamplePosition::from_ms(5_000 * (index as u64 + 1) + 4_000),
-                text: text.to_owned(),
-                words: Vec::new(),
-                confidence: 0.9,
-                status: TurnStatus::Recognised,
-            }
+            let channel = if side == "C" { Channel::Caller } else { Channel::Agent };
+            let start_ms = 5_000 * (index as u64 + 1);
+            city::said(call_id, channel, start_ms, start_ms + 4_000, text)
         })
         .collect()
-}
-
-fn understanding() -> Understanding {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Understanding::load(&root.join("models/categories/dagang.toml"), &root.join("models/places/binhai.toml"))
-        .unwrap()
 }
 
 fn key(name: &str) -> FieldKey {
@@ -192,9 +158,9 @@ fn wrong(dialogue: &Dialogue, draft: &Draft) -> Vec<String> {
 
 #[test]
 fn short_calls_give_the_tickets_a_clerk_would_write() {
-    let understanding = understanding();
+    let understanding = city::understanding();
     let wrong: Vec<String> = (DIALOGUES.iter())
-        .flat_map(|dialogue| wrong(dialogue, &understanding.draft(&call(), &turns(dialogue.lines))))
+        .flat_map(|dialogue| wrong(dialogue, &understanding.draft(&city::call(), &turns(dialogue.lines))))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -266,10 +232,10 @@ const UTTERANCES: &[(&str, &str)] = &[
 
 #[test]
 fn one_breath_is_enough_to_know_the_matter() {
-    let understanding = understanding();
+    let understanding = city::understanding();
     let wrong: Vec<String> = (UTTERANCES.iter())
         .filter_map(|(said, expected)| {
-            let draft = understanding.draft(&call(), &turns(&[format!("C{said}").as_str()]));
+            let draft = understanding.draft(&city::call(), &turns(&[format!("C{said}").as_str()]));
             let best = draft.categories.first().map_or("nothing", |guess| guess.code.0.as_str());
             (best != *expected).then(|| {
                 format!("{said}: {best}, not {expected} {:?}", draft.categories.get(1).map(|g| &g.code))
@@ -281,7 +247,7 @@ fn one_breath_is_enough_to_know_the_matter() {
 
 #[test]
 fn every_kind_of_matter_has_its_department_and_a_name_in_both_languages() {
-    let understanding = understanding();
+    let understanding = city::understanding();
     let taxonomy = understanding.taxonomy();
     assert_eq!(
         (taxonomy.classes.len(), taxonomy.categories().count(), taxonomy.departments.len()),
@@ -300,10 +266,10 @@ fn every_kind_of_matter_has_its_department_and_a_name_in_both_languages() {
 
 #[test]
 fn every_field_of_every_dialogue_names_its_words() {
-    let understanding = understanding();
+    let understanding = city::understanding();
     for dialogue in DIALOGUES {
         let turns = turns(dialogue.lines);
-        let draft = understanding.draft(&call(), &turns);
+        let draft = understanding.draft(&city::call(), &turns);
         for (key, field) in &draft.fields {
             assert!(!field.evidence.is_empty() && !field.reason.is_empty(), "{}: {key:?}", dialogue.name);
             for evidence in &field.evidence {

@@ -3,48 +3,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::Path;
+#[path = "support/city.rs"]
+mod city;
 
-use jiesu::domain::{
-    Call, CallId, CallState, Channel, FieldKey, RecordingState, SamplePosition, Turn, TurnId, TurnStatus,
-};
-use jiesu::understanding::Understanding;
+use jiesu::domain::{Channel, FieldKey, Turn};
 
 fn check(key: FieldKey, cases: &[(&str, &str)]) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let understanding = Understanding::load(
-        &root.join("models/categories/dagang.toml"),
-        &root.join("models/places/binhai.toml"),
-    )
-    .unwrap();
-    let call = Call {
-        id: CallId::new(),
-        state: CallState::Talking,
-        caller_number: String::new(),
-        called_number: "12345".to_owned(),
-        seat: None,
-        agent: None,
-        started_at: jiff::Timestamp::UNIX_EPOCH,
-        answered_at: None,
-        bridged_at: None,
-        ended_at: None,
-        end_cause: None,
-        recording: RecordingState::None,
-    };
+    let (understanding, call) = (city::understanding(), city::call());
     let mut wrong = Vec::new();
     for (said, expected) in cases {
         // `A…|C…`: the agent's line, then the caller's; without a mark, the caller's.
         let turns: Vec<Turn> = (said.split('|').enumerate())
-            .map(|(index, line)| Turn {
-                id: TurnId::new(),
-                call_id: call.id,
-                channel: if line.starts_with("A:") { Channel::Agent } else { Channel::Caller },
-                start_sample: SamplePosition::from_ms(index as u64 * 3_000),
-                end_sample: SamplePosition::from_ms(index as u64 * 3_000 + 2_500),
-                text: line.trim_start_matches("A:").trim_start_matches("C:").to_owned(),
-                words: Vec::new(),
-                confidence: 0.9,
-                status: TurnStatus::Recognised,
+            .map(|(index, line)| {
+                let channel = if line.starts_with("A:") { Channel::Agent } else { Channel::Caller };
+                let text = line.trim_start_matches("A:").trim_start_matches("C:");
+                let start_ms = index as u64 * 3_000;
+                city::said(call.id, channel, start_ms, start_ms + 2_500, text)
             })
             .collect();
         let draft = understanding.draft(&call, &turns);

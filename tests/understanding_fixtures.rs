@@ -2,13 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/city.rs"]
+mod city;
+
 use std::path::{Path, PathBuf};
 
-use jiesu::domain::{
-    Call, CallId, CallState, Channel, Draft, FieldKey, RecordingState, SamplePosition, Turn, TurnId,
-    TurnStatus,
-};
-use jiesu::understanding::Understanding;
+use jiesu::domain::{Call, CallId, CallState, Channel, Draft, FieldKey, Turn};
 use serde_json::Value;
 
 /// Where the machine's draft rightly differs from the ticket an agent would make of it: call, field, draft.
@@ -35,34 +34,19 @@ fn fixtures() -> Vec<Value> {
 
 fn turns(fixture: &Value) -> Vec<Turn> {
     (fixture["turns"].as_array().unwrap().iter())
-        .map(|turn| Turn {
-            id: TurnId::new(),
-            call_id: CallId::new(),
-            channel: serde_json::from_value::<Channel>(turn["channel"].clone()).unwrap(),
-            start_sample: SamplePosition::from_ms(turn["start_ms"].as_u64().unwrap()),
-            end_sample: SamplePosition::from_ms(turn["end_ms"].as_u64().unwrap()),
-            text: turn["text"].as_str().unwrap().to_owned(),
-            words: Vec::new(),
-            confidence: 0.9,
-            status: TurnStatus::Recognised,
+        .map(|turn| {
+            let channel = serde_json::from_value::<Channel>(turn["channel"].clone()).unwrap();
+            let ms = |key: &str| turn[key].as_u64().unwrap();
+            city::said(CallId::new(), channel, ms("start_ms"), ms("end_ms"), turn["text"].as_str().unwrap())
         })
         .collect()
 }
 
 fn call(fixture: &Value) -> Call {
     Call {
-        id: CallId::new(),
         state: CallState::Ended,
         caller_number: fixture["caller_number"].as_str().unwrap_or_default().to_owned(),
-        called_number: "12345".to_owned(),
-        seat: None,
-        agent: None,
-        started_at: jiff::Timestamp::UNIX_EPOCH,
-        answered_at: None,
-        bridged_at: None,
-        ended_at: None,
-        end_cause: None,
-        recording: RecordingState::None,
+        ..city::call()
     }
 }
 
@@ -73,11 +57,7 @@ fn value(draft: &Draft, name: &str) -> String {
 
 #[test]
 fn the_fixtures_words_give_their_tickets() {
-    let understanding = Understanding::load(
-        &root().join("models/categories/dagang.toml"),
-        &root().join("models/places/binhai.toml"),
-    )
-    .unwrap();
+    let understanding = city::understanding();
     let fixtures = fixtures();
     assert!(fixtures.len() >= 12);
     let mut wrong = Vec::new();

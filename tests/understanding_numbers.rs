@@ -3,11 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::Path;
+#[path = "support/city.rs"]
+mod city;
 
-use jiesu::domain::{
-    Call, CallId, CallState, Channel, FieldKey, RecordingState, SamplePosition, Turn, TurnId, TurnStatus,
-};
+use jiesu::domain::{CallId, Channel, FieldKey, Turn};
 use jiesu::understanding::Understanding;
 
 /// A small generator of our own: the same numbers on every machine.
@@ -138,51 +137,22 @@ fn ways(random: &mut Lcg, n: &str) -> Vec<Case> {
 
 fn turns(lines: &[String]) -> Vec<Turn> {
     (lines.iter().enumerate())
-        .map(|(index, line)| Turn {
-            id: TurnId::new(),
-            call_id: CallId::new(),
-            channel: if line.starts_with('C') { Channel::Caller } else { Channel::Agent },
-            start_sample: SamplePosition::from_ms(index as u64 * 3_000),
-            end_sample: SamplePosition::from_ms(index as u64 * 3_000 + 2_500),
-            text: line[1..].to_owned(),
-            words: Vec::new(),
-            confidence: 0.9,
-            status: TurnStatus::Recognised,
+        .map(|(index, line)| {
+            let channel = if line.starts_with('C') { Channel::Caller } else { Channel::Agent };
+            let start_ms = index as u64 * 3_000;
+            city::said(CallId::new(), channel, start_ms, start_ms + 2_500, &line[1..])
         })
         .collect()
 }
 
-fn call() -> Call {
-    Call {
-        id: CallId::new(),
-        state: CallState::Talking,
-        caller_number: String::new(),
-        called_number: "12345".to_owned(),
-        seat: None,
-        agent: None,
-        started_at: jiff::Timestamp::UNIX_EPOCH,
-        answered_at: None,
-        bridged_at: None,
-        ended_at: None,
-        end_cause: None,
-        recording: RecordingState::None,
-    }
-}
-
-fn understanding() -> Understanding {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Understanding::load(&root.join("models/categories/dagang.toml"), &root.join("models/places/binhai.toml"))
-        .unwrap()
-}
-
 fn heard(understanding: &Understanding, lines: &[String]) -> String {
-    let draft = understanding.draft(&call(), &turns(lines));
+    let draft = understanding.draft(&city::call(), &turns(lines));
     draft.fields.get(&FieldKey::Phone).map_or_else(String::new, |field| field.value.clone())
 }
 
 #[test]
 fn spoken_mobile_numbers_are_written_as_digits() {
-    let understanding = understanding();
+    let understanding = city::understanding();
     let mut random = Lcg(2_026);
     let cases: Vec<Case> = (0..60)
         .flat_map(|_| {
@@ -209,7 +179,7 @@ fn spoken_mobile_numbers_are_written_as_digits() {
 
 #[test]
 fn digits_that_are_no_telephone_number_are_left_alone() {
-    let understanding = understanding();
+    let understanding = city::understanding();
     for line in [
         "C我住三号楼二单元五零二",
         "C家里只有十五度",
@@ -227,7 +197,7 @@ fn digits_that_are_no_telephone_number_are_left_alone() {
 
 #[test]
 fn other_numbers_people_are_called_on() {
-    let understanding = understanding();
+    let understanding = city::understanding();
     for (lines, expected) in [
         (vec!["C座机零二二六六二二三三四四"], "02266223344"),
         (vec!["A您的联系电话", "C六六二二三三四四"], "66223344"),

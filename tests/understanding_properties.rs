@@ -3,36 +3,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::Path;
+#[path = "support/city.rs"]
+mod city;
+
 use std::sync::LazyLock;
 
-use jiesu::domain::{
-    Call, CallId, CallState, Channel, Draft, Evidence, FieldKey, RecordingState, SamplePosition, Turn,
-    TurnId, TurnStatus, Word,
-};
+use jiesu::domain::{Call, Channel, Draft, Evidence, FieldKey, SamplePosition, Turn, TurnStatus, Word};
 use jiesu::understanding::Understanding;
 use proptest::prelude::*;
 
-static UNDERSTANDING: LazyLock<Understanding> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Understanding::load(&root.join("models/categories/dagang.toml"), &root.join("models/places/binhai.toml"))
-        .unwrap()
-});
-
-static CALL: LazyLock<Call> = LazyLock::new(|| Call {
-    id: CallId::new(),
-    state: CallState::Talking,
-    caller_number: String::new(),
-    called_number: "12345".to_owned(),
-    seat: None,
-    agent: None,
-    started_at: jiff::Timestamp::UNIX_EPOCH,
-    answered_at: None,
-    bridged_at: None,
-    ended_at: None,
-    end_cause: None,
-    recording: RecordingState::None,
-});
+static UNDERSTANDING: LazyLock<Understanding> = LazyLock::new(city::understanding);
+static CALL: LazyLock<Call> = LazyLock::new(city::call);
 
 /// Pieces that the rules look for, thrown together in any order.
 const PIECES: &[&str] = &[
@@ -156,16 +137,12 @@ fn turn(index: usize, text: String, caller: bool, worded: bool, recognised: bool
         start_sample: SamplePosition::from_ms(start_ms + at as u64 * 20),
         end_sample: SamplePosition::from_ms(start_ms + at as u64 * 20 + 20),
     });
+    let channel = if caller { Channel::Caller } else { Channel::Agent };
     Turn {
-        id: TurnId::new(),
-        call_id: CALL.id,
-        channel: if caller { Channel::Caller } else { Channel::Agent },
-        start_sample: SamplePosition::from_ms(start_ms),
-        end_sample: SamplePosition::from_ms(start_ms + 3_500),
         words: if worded { words.collect() } else { Vec::new() },
-        text,
         confidence: 0.8,
         status: if recognised { TurnStatus::Recognised } else { TurnStatus::Unrecognised },
+        ..city::said(CALL.id, channel, start_ms, start_ms + 3_500, &text)
     }
 }
 

@@ -1,0 +1,51 @@
+//! What tests and the bench of the understanding stand on: the city that is shipped, a call, and what is said in it.
+
+// Each test uses its part.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use std::path::Path;
+
+use jiesu::domain::{
+    Call, CallId, CallState, Channel, RecordingState, SamplePosition, Turn, TurnId, TurnStatus,
+};
+use jiesu::understanding::Understanding;
+
+/// The shipped taxonomy and gazetteer.
+pub(crate) fn understanding() -> Understanding {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Understanding::load(&root.join("models/categories/dagang.toml"), &root.join("models/places/binhai.toml"))
+        .unwrap()
+}
+
+/// A call that goes on, from a number that is withheld.
+pub(crate) fn call() -> Call {
+    Call {
+        id: CallId::new(),
+        state: CallState::Talking,
+        caller_number: String::new(),
+        called_number: "12345".to_owned(),
+        seat: None,
+        agent: None,
+        started_at: jiff::Timestamp::UNIX_EPOCH,
+        answered_at: None,
+        bridged_at: None,
+        ended_at: None,
+        end_cause: None,
+        recording: RecordingState::None,
+    }
+}
+
+/// A recognised turn without word times.
+pub(crate) fn said(call_id: CallId, channel: Channel, start_ms: u64, end_ms: u64, text: &str) -> Turn {
+    Turn {
+        id: TurnId::new(),
+        call_id,
+        channel,
+        start_sample: SamplePosition::from_ms(start_ms),
+        end_sample: SamplePosition::from_ms(end_ms),
+        text: text.to_owned(),
+        words: Vec::new(),
+        confidence: 0.9,
+        status: TurnStatus::Recognised,
+    }
+}
