@@ -6,7 +6,6 @@ mod watch;
 
 use std::fs::DirBuilder;
 use std::io::IsTerminal;
-use std::net::IpAddr;
 use std::os::unix::fs::DirBuilderExt;
 use std::panic::PanicHookInfo;
 use std::path::Path;
@@ -123,11 +122,10 @@ async fn serve(config: Config) -> Result<()> {
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;
 
     let (stop, stopped) = flag::channel(false);
-    let media_ip = media_ip(&config);
     let hotline = Arc::new(Hotline {
         telephone: telephone.clone(),
         media_ports: MediaPorts::new(config.sip.listen_udp.ip(), config.sip.rtp_ports.into())?,
-        media_ip,
+        media_ip: telephone.udp_addr().ip(),
         seats: Seats::new(seats),
         greeting,
         apology,
@@ -206,11 +204,6 @@ async fn told_to_stop() -> Result<()> {
         _ = interrupted.recv() => {}
     }
     Ok(())
-}
-
-/// The address that phones send sound to.
-fn media_ip(config: &Config) -> IpAddr {
-    config.sip.advertised_ip.unwrap_or(config.sip.listen_udp.ip())
 }
 
 /// The seats of the settings, with who sits there.
