@@ -30,6 +30,7 @@ fn turn(index: usize) -> Turn {
         text: char.to_string(),
         start_sample: SamplePosition::from_ms(start_ms + at as u64 * 120),
         end_sample: SamplePosition::from_ms(start_ms + at as u64 * 120 + 120),
+        biased: false,
     });
     let channel = if index.is_multiple_of(2) { Channel::Agent } else { Channel::Caller };
     let words = words.collect();

@@ -136,6 +136,7 @@ fn turn(index: usize, text: String, caller: bool, worded: bool, recognised: bool
         text: chunk.iter().collect(),
         start_sample: SamplePosition::from_ms(start_ms + at as u64 * 20),
         end_sample: SamplePosition::from_ms(start_ms + at as u64 * 20 + 20),
+        biased: false,
     });
     let channel = if caller { Channel::Caller } else { Channel::Agent };
     Turn {

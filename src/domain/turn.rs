@@ -48,6 +48,9 @@ pub struct Word {
     pub start_sample: SamplePosition,
     /// Where it ends.
     pub end_sample: SamplePosition,
+    /// True where the recogniser would have written another word, had it not been given this name of the city.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub biased: bool,
 }
 
 /// What has been heard so far of a turn that is not over; the next one, or the final, replaces it.
@@ -61,6 +64,9 @@ pub struct Partial {
     pub start_sample: SamplePosition,
     /// The text so far.
     pub text: String,
+    /// So many characters at its beginning will not change any more in this turn's partials.
+    #[serde(default)]
+    pub committed: usize,
 }
 
 /// What the recogniser says of a channel.

@@ -108,7 +108,8 @@ impl Shared {
             kind: job.kind(),
             start_sample: job.utterance.start,
             end_sample: job.utterance.end,
-            language: self.language.clone(),
+            language: Some(self.language.clone()),
+            bias: Vec::new(),
         };
         Request { header, pcm_16k: job.utterance.pcm_16k.clone() }
     }

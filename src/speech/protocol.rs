@@ -19,16 +19,18 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{CallId, Channel, SamplePosition};
 
 /// Counts incompatible changes of this protocol; a child that says another number is refused.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Samples in a second of a request's sound.
 pub const PCM_RATE_HZ: u32 = 16_000;
 /// A message is never longer: thirty seconds of words with times are a few tens of kilobytes.
 pub const MAX_MESSAGE_BYTES: u32 = 512 * 1024;
 /// A request's sound is never longer: one minute. (Whisper's window is half of that.)
 pub const MAX_PCM_BYTES: u32 = 60 * PCM_RATE_HZ * 2;
+/// A request never names more.
+pub const MAX_BIAS_NAMES: usize = 40;
 
-/// The child's first message: `{"ready":true,"name":"demo","version":1}`, or
-/// `{"ready":false,"name":"demo","version":1,"error":"models/demo/ggml-demo.bin: damaged"}` before it ends.
+/// The child's first message: `{"ready":true,"name":"demo","version":2}`, or
+/// `{"ready":false,"name":"demo","version":2,"error":"models/demo/ggml-demo.bin: damaged"}` before it ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
     /// True when requests may be sent.
@@ -68,8 +70,13 @@ pub struct RequestHeader {
     pub start_sample: SamplePosition,
     /// Where it ends, in samples of 1/8000 s.
     pub end_sample: SamplePosition,
-    /// Two letters, such as `zh` or `en`.
-    pub language: String,
+    /// What is spoken, in two letters such as `zh` or `en`; left out where the recogniser is to find out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Names of the place that may have been said, at most [`MAX_BIAS_NAMES`]: the recogniser prefers them where
+    /// they sound the same, and marks what they changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bias: Vec<String>,
 }
 
 /// A request: the header and 16 kHz sound.
@@ -115,6 +122,15 @@ pub struct Transcript {
     pub words: Vec<TimedWord>,
     /// Mean probability of the tokens, 0 to 1.
     pub confidence: f32,
+    /// What was spoken, in two letters: the request's language, or the one found.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Mean natural logarithm of the tokens' probabilities, 0 or less; nothing where the recogniser has none.
+    #[serde(default)]
+    pub mean_log_probability: Option<f32>,
+    /// How likely it is that there was no speech at all, 0 to 1; nothing where the recogniser does not say.
+    #[serde(default)]
+    pub no_speech_probability: Option<f32>,
 }
 
 /// A word, or a character of Chinese.
@@ -126,6 +142,9 @@ pub struct TimedWord {
     pub start_ms: u32,
     /// Where it ends.
     pub end_ms: u32,
+    /// True where a name of [`RequestHeader::bias`] made it what it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub biased: bool,
 }
 
 /// What went wrong on the pipe.
@@ -261,7 +280,8 @@ mod tests {
                 kind: RequestKind::Final,
                 start_sample: SamplePosition(40_960),
                 end_sample: SamplePosition(81_920),
-                language: "zh".to_owned(),
+                language: Some("zh".to_owned()),
+                bias: Vec::new(),
             },
             pcm_16k: vec![0, 1, -1, i16::MAX, i16::MIN],
         }

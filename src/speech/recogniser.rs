@@ -69,7 +69,8 @@ mod tests {
             if pcm_16k.is_empty() {
                 return Err("nothing to hear".into());
             }
-            Ok(Transcript { text: pcm_16k.len().to_string(), words: Vec::new(), confidence: 1.0 })
+            let text = pcm_16k.len().to_string();
+            Ok(Transcript { text, confidence: 1.0, ..Transcript::default() })
         }
     }
 
@@ -82,7 +83,8 @@ mod tests {
             kind: protocol::RequestKind::Final,
             start_sample: SamplePosition(0),
             end_sample: SamplePosition(1),
-            language: "zh".to_owned(),
+            language: Some("zh".to_owned()),
+            bias: Vec::new(),
         };
         let requests = [(1, vec![1; 3]), (2, vec![]), (3, vec![1; 5])];
         let input: Vec<u8> = requests

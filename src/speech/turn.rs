@@ -30,7 +30,7 @@ pub(super) fn of(
     match transcript {
         None => Some(turn(String::new(), Vec::new(), 0.0, TurnStatus::Unrecognised)),
         Some(Transcript { text, .. }) if text.trim().is_empty() => None,
-        Some(Transcript { text, words, confidence }) => {
+        Some(Transcript { text, words, confidence, .. }) => {
             let words = placed(&text, &words, start_sample..end_sample)
                 .unwrap_or_else(|| words::spread(&text, &utterance.voiced));
             Some(turn(text, words, confidence, TurnStatus::Recognised))
@@ -72,6 +72,7 @@ fn placed(text: &str, words: &[TimedWord], span: Range<SamplePosition>) -> Optio
         text: word.text.clone(),
         start_sample: place(word.start_ms),
         end_sample: place(word.end_ms),
+        biased: word.biased,
     };
     (rest.is_empty() && !words.is_empty()).then(|| words.iter().map(word).collect())
 }
@@ -93,12 +94,12 @@ mod tests {
     }
 
     fn turn(text: &str, words: Vec<TimedWord>) -> Option<Turn> {
-        let transcript = Transcript { text: text.to_owned(), words, confidence: 0.9 };
+        let transcript = Transcript { text: text.to_owned(), words, confidence: 0.9, ..Transcript::default() };
         of(CallId::new(), Channel::Caller, &utterance(), Some(transcript))
     }
 
     fn timed(text: &str, start_ms: u32, end_ms: u32) -> TimedWord {
-        TimedWord { text: text.to_owned(), start_ms, end_ms }
+        TimedWord { text: text.to_owned(), start_ms, end_ms, biased: false }
     }
 
     #[test]

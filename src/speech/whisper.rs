@@ -138,7 +138,7 @@ impl Whisper {
         }
         let text = self.cleaner.clean(&String::from_utf8_lossy(&bytes), language);
         let confidence = if tokens == 0 { 0.0 } else { (probability / f32::from(tokens)).clamp(0.0, 1.0) };
-        Ok(Transcript { text, words: Vec::new(), confidence })
+        Ok(Transcript { text, confidence, language: Some(language.to_owned()), ..Transcript::default() })
     }
 }
 
@@ -148,7 +148,7 @@ impl Recogniser for Whisper {
         header: &RequestHeader,
         pcm_16k: &[i16],
     ) -> Result<Transcript, Box<dyn std::error::Error>> {
-        Ok(self.transcribe(pcm_16k, &header.language)?)
+        Ok(self.transcribe(pcm_16k, header.language.as_deref().unwrap_or("zh"))?)
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) fn spread(text: &str, voiced: &[Range<SamplePosition>]) -> Vec<Word> 
             let start_sample = place(said, true);
             said += weight(text);
             let end_sample = place(said, false).max(start_sample);
-            Word { text: text.to_owned(), start_sample, end_sample }
+            Word { text: text.to_owned(), start_sample, end_sample, biased: false }
         })
         .collect()
 }

@@ -288,6 +288,7 @@ mod tests {
                     text: (*text).to_owned(),
                     start_sample: SamplePosition(*start),
                     end_sample: SamplePosition(*end),
+                    biased: false,
                 })
                 .collect(),
             confidence: 0.9,

@@ -14,6 +14,7 @@ fn partial(text: &str) -> EventKind {
             channel: jiesu::domain::Channel::Caller,
             start_sample: SamplePosition(0),
             text: text.to_owned(),
+            committed: 0,
         },
     }
 }

@@ -79,7 +79,7 @@ fn main() {
 
 fn said_back(request: &Request) -> Transcript {
     let text = format!("{:?} {}", request.header.channel, request.header.start_sample.0);
-    Transcript { text, words: Vec::new(), confidence: 1.0 }
+    Transcript { text, confidence: 1.0, ..Transcript::default() }
 }
 
 fn note(log: &Path, header: &RequestHeader) {

@@ -134,9 +134,12 @@ impl Child {
                     text: word.text.clone(),
                     start_ms: offset_ms(word.start_ms),
                     end_ms: offset_ms(word.end_ms),
+                    biased: false,
                 })
                 .collect(),
             confidence: CONFIDENCE,
+            language: request.language.clone(),
+            ..Transcript::default()
         }
     }
 }

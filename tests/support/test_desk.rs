@@ -309,7 +309,7 @@ pub fn new_turn(call: &Call, start_ms: u64, text: &str) -> Turn {
         start_sample,
         end_sample,
         text: text.to_owned(),
-        words: vec![Word { text: text.to_owned(), start_sample, end_sample }],
+        words: vec![Word { text: text.to_owned(), start_sample, end_sample, biased: false }],
         confidence: 0.75,
         status: TurnStatus::Recognised,
     }

@@ -528,6 +528,8 @@ export interface components {
         Partial: {
             /** @description Who speaks. */
             channel: components["schemas"]["Channel"];
+            /** @description So many characters at its beginning will not change any more in this turn's partials. */
+            committed?: number;
             /** @description Where the turn begins in the recording. */
             start_sample: components["schemas"]["SamplePosition"];
             /** @description The text so far. */
@@ -783,6 +785,8 @@ export interface components {
         UserId: string;
         /** @description A word, or a character of Chinese, with its time. */
         Word: {
+            /** @description True where the recogniser would have written another word, had it not been given this name of the city. */
+            biased?: boolean;
             /** @description Where it ends. */
             end_sample: components["schemas"]["SamplePosition"];
             /** @description Where it begins in the recording. */
