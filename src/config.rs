@@ -144,6 +144,10 @@ pub struct Speech {
     pub recogniser: String,
     /// The folder that holds `manifest.toml` and the model files.
     pub models_directory: PathBuf,
+    /// A mirror or folder that `jiesu model pull` takes models from, in place of their publishers' addresses.
+    pub models_from: Option<String>,
+    /// A proxy for `jiesu model pull`, in place of the environment's; `none` for none.
+    pub models_proxy: Option<String>,
     /// Recogniser processes, one core each.
     pub workers: usize,
     /// A recogniser that is silent for so long over one segment is killed and started anew, seconds.
@@ -157,6 +161,8 @@ impl Default for Speech {
         Self {
             recogniser: "demo".to_owned(),
             models_directory: PathBuf::from("models"),
+            models_from: None,
+            models_proxy: None,
             workers: 1,
             // Whisper large on one busy core takes some 20 s for 12 s of sound; three times that is a hang.
             reply_timeout_s: NonZeroU64::MIN.saturating_add(59),

@@ -47,7 +47,7 @@ impl CommandLine {
         match self.command {
             Command::Call(command) => command.run(),
             Command::Backup(command) => command.run(&self.config),
-            Command::Model(command) => command.run(),
+            Command::Model(command) => command.run(&self.config),
             Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
             Command::Serve(command) => command.run(&self.config),

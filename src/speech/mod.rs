@@ -11,6 +11,7 @@
 mod channel;
 mod child;
 mod ears;
+pub mod fetch;
 pub mod manifest;
 mod pool;
 pub mod protocol;
@@ -146,6 +147,7 @@ impl SpeechConfig {
             Some(command) if command.is_empty() => return Err(SpeechError::NoCommand),
             Some(command) => command,
             None => {
+                model.runs_here()?;
                 model.verify()?;
                 let program = std::env::current_exe().map_err(SpeechError::OwnProgram)?;
                 let words = [program.as_path(), "recognise".as_ref(), "--models".as_ref(), models_directory];
