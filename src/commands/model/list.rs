@@ -24,7 +24,7 @@ fn paragraph(model: &Model, out: &mut String) {
     let _ = writeln!(out, "{}  {}{engine}{of_the_site}", model.name, state(model));
     let size = model.size_bytes().map_or_else(|| "not known".to_owned(), megabytes);
     let memory =
-        entry.memory_mb.map_or_else(|| "not known".to_owned(), |mb| megabytes(u64::from(mb) * 1_000_000));
+        entry.memory_mb.map_or_else(|| "not measured".to_owned(), |mb| megabytes(u64::from(mb) * 1_000_000));
     let languages = entry.languages.join(" ");
     let _ = writeln!(out, "    size {size}, memory a process {memory}, languages {languages}");
     let lines = [("machine", &entry.machine), ("made from", &entry.origin)];

@@ -10,6 +10,8 @@ use super::list::megabytes;
 
 /// Without a terminal, a line at each tenth.
 const STEPS: u64 = 10;
+/// A file smaller than this comes so fast that its end is line enough.
+const SMALL_BYTES: u64 = 10_000_000;
 
 /// What is shown of a file on its way.
 pub(super) struct Progress {
@@ -37,7 +39,7 @@ impl Progress {
     fn tell(&mut self, bytes: u64) {
         let Some(total) = self.total.filter(|total| *total > 0) else { return };
         let step = bytes.saturating_mul(STEPS) / total;
-        if step > self.told {
+        if step > self.told && (total >= SMALL_BYTES || bytes == total) {
             self.told = step;
             eprintln!(
                 "{}: {} %, {} of {}",

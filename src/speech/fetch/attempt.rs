@@ -73,7 +73,10 @@ pub(super) fn may_pass(error: &SourceError) -> bool {
     match error {
         SourceError::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
         SourceError::Http(error) => match error.as_ref() {
-            Error::Io(source) => source.kind() != io::ErrorKind::ConnectionRefused,
+            // A certificate that is not trusted comes as invalid data.
+            Error::Io(source) => {
+                !matches!(source.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::InvalidData)
+            }
             Error::Timeout(_) | Error::Protocol(_) | Error::ConnectionFailed => true,
             _ => false,
         },
@@ -83,6 +86,17 @@ pub(super) fn may_pass(error: &SourceError) -> bool {
         | SourceError::Proxy(_)
         | SourceError::NotThere
         | SourceError::Write { .. } => false,
+    }
+}
+
+/// What to do about a failure, where that can be told.
+pub(super) fn hint(error: &Error) -> &'static str {
+    match error {
+        Error::Io(source) if source.kind() == io::ErrorKind::InvalidData => {
+            " (where a firewall opens HTTPS, its authority must be among this machine's certificates: \
+             update-ca-certificates, or SSL_CERT_FILE)"
+        }
+        _ => "",
     }
 }
 

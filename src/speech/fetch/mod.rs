@@ -7,6 +7,7 @@
 
 mod attempt;
 mod client;
+mod error;
 mod part;
 
 use std::io;
@@ -16,6 +17,8 @@ use std::time::Duration;
 use super::manifest::{
     Checksums, Engine, FileState, ManifestError, Model, PlacedFile, Verified, free_bytes, ggml,
 };
+
+pub use error::{FetchError, SourceError};
 
 use part::Part;
 
@@ -54,127 +57,6 @@ pub struct Fetched {
     pub checked: Verified,
 }
 
-/// Why one place did not give the file.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// The server said no.
-    #[error("the server answers HTTP {status}{hint}")]
-    Status {
-        /// Its status.
-        status: u16,
-        /// What that may mean.
-        hint: &'static str,
-    },
-    /// The server or the way to it failed.
-    #[error("{0}")]
-    Http(#[from] Box<ureq::Error>),
-    /// The connection broke in mid-file, or stood still.
-    #[error("the connection broke after {at} bytes ({source})")]
-    Broken {
-        /// So far.
-        at: u64,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file ended before its end.
-    #[error("the connection ended after {at} of {total} bytes")]
-    Short {
-        /// So far.
-        at: u64,
-        /// The whole.
-        total: u64,
-    },
-    /// Part of a file that was not asked for.
-    #[error("the server sent another piece of the file than was asked for")]
-    OtherPiece,
-    /// There is a file of another size.
-    #[error("it has a file of {found} bytes where {expected} are expected; not taken")]
-    OtherSize {
-        /// The server's.
-        found: u64,
-        /// The manifest's.
-        expected: u64,
-    },
-    /// It is not the model.
-    #[error("{0}")]
-    Wrong(String),
-    /// A proxy's address that is none.
-    #[error("`{0}` is no proxy's address; write it as http://HOST:PORT")]
-    Proxy(String),
-    /// A folder without the file.
-    #[error("no such file there")]
-    NotThere,
-    /// It cannot be written here: no other place would help.
-    #[error("{path} cannot be written: {source}{}", hint(.source))]
-    Write {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-}
-
-/// Why a model could not be fetched.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchError {
-    /// There is no address to fetch it from.
-    #[error("the model `{name}` cannot be fetched: nobody publishes it in the form that is needed.\n{how}")]
-    NoAddress {
-        /// Which model.
-        name: String,
-        /// How to get it.
-        how: String,
-    },
-    /// The disk is too full for it.
-    #[error(
-        "no room: {name} needs {needed} more bytes in {folder}, and {free} are free there; make room and run it again"
-    )]
-    NoRoom {
-        /// Which file.
-        name: String,
-        /// How many bytes are missing of it.
-        needed: u64,
-        /// Free bytes.
-        free: u64,
-        /// Where.
-        folder: PathBuf,
-    },
-    /// What lies there is not the model, and cannot be put aside.
-    #[error("{path} cannot be moved: {source}")]
-    Aside {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file that is here cannot be read.
-    #[error(transparent)]
-    Here(ManifestError),
-    /// It cannot be written here.
-    #[error("{0}\nWhat was fetched so far is kept; run the same command again when that is mended.")]
-    Write(SourceError),
-    /// No place gave it.
-    #[error("{name} could not be fetched:\n{tried}{kept}\n\nTo bring it by hand:\n{how}\n{ways}")]
-    Nowhere {
-        /// Which file.
-        name: String,
-        /// Every place and why not.
-        tried: String,
-        /// What is kept of it.
-        kept: String,
-        /// How to get it otherwise.
-        how: String,
-        /// Proxy and mirror.
-        ways: &'static str,
-    },
-    /// Another process is fetching it.
-    #[error("{0} is being fetched by another process; wait for it, or end it")]
-    Busy(PathBuf),
-    /// It is here, but its checksum could not be noted.
-    #[error("the file is here, but its checksum could not be noted: {0}")]
-    Note(anyhow::Error),
-}
-
 const WAYS: &str = "Behind a proxy: `--proxy http://HOST:PORT`, HTTPS_PROXY, or `[speech] models_proxy`. \
                     From a mirror or folder of your own: `--from URL_OR_FOLDER`, or `[speech] models_from`.";
 
@@ -189,7 +71,7 @@ pub fn pull(
     watcher: &mut dyn Watcher,
 ) -> Result<Vec<Fetched>, FetchError> {
     if model.entry.url.is_none() && sources.from.is_none() && missing(model) {
-        return Err(FetchError::NoAddress { name: model.name.clone(), how: model.how_to_get() });
+        return Err(FetchError::NoAddress { name: model.name.clone(), how: model.by_hand() });
     }
     let mut fetched = Vec::new();
     for file in &model.files {
@@ -249,8 +131,8 @@ impl Pull<'_> {
         let mut tried = String::new();
         for place in self.places() {
             let (named, got) = match &place {
-                Place::Url(address) => (address.clone(), self.from_url(address, &mut part, watcher)),
-                Place::File(path) => (path.display().to_string(), self.from_file(path, &mut part, watcher)),
+                Place::Url(address) => (address.clone(), self.take_url(address, &mut part, watcher)),
+                Place::File(path) => (path.display().to_string(), self.take_file(path, &mut part, watcher)),
             };
             match got.and_then(|()| self.check(&mut part)) {
                 Ok(checked) => {
@@ -268,7 +150,7 @@ impl Pull<'_> {
         let kept = match part.length() {
             0 => String::new(),
             bytes => format!(
-                "{bytes} bytes of it are kept in {}; the same command goes on from there.",
+                "{bytes} bytes of it are kept in {}; the same command goes on from there.\n",
                 part.path().display()
             ),
         };
@@ -277,7 +159,7 @@ impl Pull<'_> {
             name: self.model.name.clone(),
             tried,
             kept,
-            how: self.model.how_to_get(),
+            how: self.model.by_hand(),
             ways: WAYS,
         })
     }
@@ -318,7 +200,7 @@ impl Pull<'_> {
         }
     }
 
-    fn from_url(&self, address: &str, part: &mut Part, watcher: &mut dyn Watcher) -> Result<(), SourceError> {
+    fn take_url(&self, address: &str, part: &mut Part, watcher: &mut dyn Watcher) -> Result<(), SourceError> {
         let agent = client::agent(address, self.sources.proxy.as_deref())?;
         let (mut farthest, mut vain) = (part.length(), 0);
         loop {
@@ -337,7 +219,7 @@ impl Pull<'_> {
         }
     }
 
-    fn from_file(&self, path: &Path, part: &mut Part, watcher: &mut dyn Watcher) -> Result<(), SourceError> {
+    fn take_file(&self, path: &Path, part: &mut Part, watcher: &mut dyn Watcher) -> Result<(), SourceError> {
         let mut from = std::fs::File::open(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => SourceError::NotThere,
             _ => SourceError::Broken { at: 0, source: error },
@@ -369,15 +251,5 @@ impl Pull<'_> {
             part.put_aside(&aside)?;
             Err(SourceError::Wrong(format!("{wrong}\n    put aside as {}, not used", aside.display())))
         })
-    }
-}
-
-fn hint(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; make room there",
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "; run it as who owns the folder, or name another with --models"
-        }
-        _ => "",
     }
 }

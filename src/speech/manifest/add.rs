@@ -74,7 +74,7 @@ pub enum AddError {
         /// Which file.
         path: PathBuf,
         /// What differs.
-        source: ManifestError,
+        source: Box<ManifestError>,
     },
     /// The manifest does not know it, and it was not given a name and languages.
     #[error(
@@ -191,7 +191,7 @@ impl Manifest {
         let Some((model, placed)) = namesakes.next() else { return Ok(None) };
         match placed.compare(from, seen.size_bytes, Some(seen.digests.clone())) {
             Ok(_) => Ok(Some((model, placed))),
-            Err(source) => Err(AddError::Namesake { path: from.to_owned(), source }),
+            Err(source) => Err(AddError::Namesake { path: from.to_owned(), source: Box::new(source) }),
         }
     }
 

@@ -173,9 +173,16 @@ impl Model {
         self.files.iter().map(|file| file.file.size_bytes).sum()
     }
 
-    /// What to get from where and where to put it, a line each, for who has to do it by hand.
+    /// What to do about files that are missing, a line each.
     #[must_use]
     pub fn how_to_get(&self) -> String {
+        let pull = format!("\nWith internet here, `jiesu model pull {}` does it.", self.name);
+        self.by_hand() + if self.entry.url.is_some() { &pull } else { "" }
+    }
+
+    /// What to get from where and where to put it, a line each, for who has to do it by hand.
+    #[must_use]
+    pub fn by_hand(&self) -> String {
         let mut said = String::new();
         if self.entry.bundled {
             said.push_str("It comes with Jiesu: copy it from the release or the source tree.\n");
@@ -184,20 +191,14 @@ impl Model {
             let _ = writeln!(said, "{}", how.trim());
         }
         for file in &self.files {
-            let address = self.entry.addresses(&file.file).into_iter().next();
-            let _ = writeln!(
-                said,
-                "  get  {}\n  as   {}{}",
-                address.unwrap_or_else(|| file.name()),
-                file.path.display(),
-                file.known().map(|known| format!("\n       ({known})")).unwrap_or_default(),
-            );
+            let address = self.entry.addresses(&file.file).into_iter().next().unwrap_or_else(|| file.name());
+            let _ = writeln!(said, "  get  {address}\n  as   {}", file.path.display());
+            if let Some(known) = file.known() {
+                let _ = writeln!(said, "       ({known})");
+            }
         }
         if !self.entry.bundled {
             let name = &self.name;
-            if self.entry.url.is_some() {
-                let _ = writeln!(said, "With internet here, `jiesu model pull {name}` does it.");
-            }
             let _ = write!(
                 said,
                 "From a stick: `jiesu model add /PATH/TO/FILE --name {name}`; \
