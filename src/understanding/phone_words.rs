@@ -1,11 +1,9 @@
 //! What surrounds a spoken telephone number: which digits make one, which words announce or correct it,
 //! and which digits next to a counted thing are no part of one.
 
-use super::numbers::{DigitGroup, digit, digit_groups};
 use super::transcript::Line;
+use crate::numerals::{DigitGroup, digit, digit_groups, is_mobile};
 
-/// Digits of a mobile number.
-pub(super) const MOBILE_DIGITS: usize = 11;
 const CUES: [&str; 18] = [
     "电话",
     "手机",
@@ -150,7 +148,7 @@ pub(super) fn items(line: &Line<'_>) -> Vec<Item> {
         found.push((at, at + length, item));
         at += length;
     }
-    for group in digit_groups(line) {
+    for group in digit_groups(&line.chars) {
         let inside = found.iter().any(|(start, end, _)| group.start < *end && *start < group.end);
         if !inside && !counted(line, &group) {
             found.push((group.start, group.end, Item::Digits(group)));
@@ -272,9 +270,4 @@ pub(super) fn complete(digits: &str, announced: bool) -> Option<String> {
         return Some(digits.to_owned());
     }
     None
-}
-
-/// Whether digits are a mobile number.
-pub(super) fn is_mobile(digits: &str) -> bool {
-    digits.len() == MOBILE_DIGITS && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..])
 }

@@ -2,8 +2,8 @@
 //! Out: the most telling expression; a deadline asked for, or how long something takes, is none.
 
 use super::found::Found;
-use super::numbers::digit;
 use super::transcript::{Line, Span, Transcript, is_pause};
+use crate::numerals::digit;
 
 /// Days and parts of days; several in a row are one expression.
 const MOMENTS: [(&str, u8); 86] = [
