@@ -36,7 +36,7 @@ pub(crate) fn cardinal(chars: &[char]) -> Option<u64> {
     let mut unit = None;
     for (section, size) in [(high, YI), (middle, WAN)] {
         if let Some(section) = section {
-            value += below_wan(section, false)? * size;
+            value += if section == ['两'] { 2 } else { below_wan(section, false)? } * size;
             unit = Some(size);
         }
     }

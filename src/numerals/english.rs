@@ -61,6 +61,10 @@ pub(super) fn digits_at(chars: &[char], at: usize) -> Option<(String, usize)> {
         let start = gap(chars, end)?;
         let Some((word, end)) = word_at(chars, start) else {
             let digit = super::digit(*chars.get(start)?)?;
+            // `double 20` is no digit said twice.
+            if chars.get(start + 1).is_some_and(char::is_ascii_digit) {
+                return None;
+            }
             return Some((digit.to_string().repeat(times), start + 1));
         };
         let digit = lookup(&DIGITS, &word).or((word == "o").then_some("0"))?;

@@ -80,7 +80,7 @@ impl Scan<'_> {
             return None;
         }
         let all = context.chars[start..end].iter().all(|char| days.contains(*char));
-        Some(if all { end } else { start + 1 })
+        Some(if all && !context.has(end, "点") { end } else { start + 1 })
     }
 
     /// 百分之二十, 千分之三, 三分之一.
@@ -144,7 +144,9 @@ impl Scan<'_> {
         let unit = matches!(&run[length..], [] | ['万' | '亿' | '千' | '百']);
         // 两点一个是…: two points, and one of them.
         let points = length == 1 && context.one_of(run_end, "个是");
-        if length == 0 || !unit || points && run == ['一'] {
+        // 三点十月: no number goes with a date.
+        let date = context.one_of(run_end, "月号日点年");
+        if length == 0 || !unit || date || points && run == ['一'] {
             return None;
         }
         let whole = number(&context.chars[start..end])?;

@@ -65,7 +65,7 @@ fn minutes(context: &Context<'_>, at: usize) -> Option<(String, usize)> {
     if !is_minute {
         // 八点二十个人: of something else.
         let counts = context.one_of(end, "个人名号楼岁块元米度天年月%公万吨平倍斤百千");
-        let single = end - at == 1;
+        let single = end - at == 1 && !context.has(at, "十");
         return (!counts && !single).then_some((minute, end));
     }
     let end = end + 1;
@@ -99,7 +99,7 @@ fn is_hour(context: &Context<'_>, start: usize, after: usize, hour: u64) -> bool
         "意见", "建议", "要求", "问题", "原因", "水", "钱", "儿", "希望", "诉求", "想法", "说明", "情况",
         "理由", "事", "是", "请求", "疑问", "线", "点", "错", "也",
     ];
-    const FOLLOWS: [&str; 23] = [
+    const FOLLOWS: [&str; 22] = [
         "钟",
         "多",
         "左右",

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-const WORDS: [&str; 76] = [
+use crate::numerals::is_numeral;
+
+const WORDS: [&str; 75] = [
     "三天两头",
     "三天打鱼",
     "两天晒网",
@@ -35,7 +37,6 @@ const WORDS: [&str; 76] = [
     "十八般",
     "七十二变",
     "十二生肖",
-    "十二分",
     "二十四节气",
     "二十四孝",
     "三十而立",
@@ -99,12 +100,13 @@ pub(super) fn marks(chars: &[char]) -> Vec<bool> {
     for (at, char) in chars.iter().enumerate() {
         let words = BY_FIRST.get(char).map_or(&[][..], Vec::as_slice);
         // 幺三五一二三: the digits of a number are no feast.
-        let inside =
-            at > 0 && crate::numerals::is_numeral(chars[at - 1]) && crate::numerals::is_numeral(*char);
+        let before = at.checked_sub(1).and_then(|before| chars.get(before));
+        let inside = before.is_some_and(|before| is_numeral(*before) || *before == '点') && is_numeral(*char);
         for word in words.iter().filter(|word| !inside && chars[at..].starts_with(word)) {
             let end = at + word.len();
-            let goes_on = crate::numerals::is_numeral(chars[end - 1])
-                && chars.get(end).is_some_and(|next| crate::numerals::is_numeral(*next));
+            let date = |next: char| matches!(next, '号' | '日');
+            let goes_on = is_numeral(chars[end - 1])
+                && chars.get(end).is_some_and(|next| is_numeral(*next) || date(*next));
             if !goes_on {
                 kept[at..end].fill(true);
             }
