@@ -7,6 +7,7 @@
 mod city;
 
 use jiesu::domain::{Channel, FieldKey, Turn};
+use jiesu::speech::text::with_digits;
 
 fn check(key: FieldKey, cases: &[(&str, &str)]) {
     let (understanding, call) = (city::understanding(), city::call());
@@ -21,10 +22,14 @@ fn check(key: FieldKey, cases: &[(&str, &str)]) {
                 city::said(call.id, channel, start_ms, start_ms + 2_500, text)
             })
             .collect();
-        let draft = understanding.draft(&call, &turns);
-        let value = draft.fields.get(&key).map_or("", |field| field.value.as_str());
-        if value != *expected {
-            wrong.push(format!("{said}: {value:?}, not {expected:?}"));
+        // As it was said, and as the service writes it.
+        let written: Vec<Turn> = turns.iter().cloned().map(city::written).collect();
+        for (turns, expected) in [(turns, (*expected).to_owned()), (written, with_digits(expected))] {
+            let draft = understanding.draft(&call, &turns);
+            let value = draft.fields.get(&key).map_or("", |field| field.value.as_str());
+            if value != expected {
+                wrong.push(format!("{said}: {value:?}, not {expected:?}"));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -8,6 +8,7 @@ mod city;
 use std::path::{Path, PathBuf};
 
 use jiesu::domain::{Call, CallId, CallState, Channel, Draft, FieldKey, Turn};
+use jiesu::speech::text::with_digits;
 use serde_json::Value;
 
 /// Where the machine's draft rightly differs from the ticket an agent would make of it: call, field, draft.
@@ -62,13 +63,15 @@ fn the_fixtures_words_give_their_tickets() {
     assert!(fixtures.len() >= 12);
     let mut wrong = Vec::new();
     for fixture in &fixtures {
-        let draft = understanding.draft(&call(fixture), &turns(fixture));
+        // As the service writes them: the expected words with digits as well.
+        let turns: Vec<Turn> = turns(fixture).into_iter().map(city::written).collect();
+        let draft = understanding.draft(&call(fixture), &turns);
         for name in ["kind", "category", "urgency", "department", "place", "person", "phone", "time"] {
             let told = fixture["ticket"][name].as_str().unwrap_or_default();
             let differs = DIFFERENT.iter().find(|(id, field, _)| fixture["id"] == *id && *field == name);
             let expected = differs.map_or(told, |(_, _, draft)| draft);
             let found = value(&draft, name);
-            if found != expected {
+            if found != with_digits(expected) && !(name == "phone" && found == expected) {
                 wrong.push(format!("{}: {name} is {found:?}, not {expected:?}", fixture["id"]));
             }
         }

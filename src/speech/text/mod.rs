@@ -23,6 +23,9 @@ use crate::domain::Word;
 
 use self::edits::Edit;
 
+/// A text is read again while that changes it; one is enough but for what nobody says.
+const MOST_PASSES: usize = 4;
+
 /// A text and its words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Normalised {
@@ -37,6 +40,19 @@ pub struct Normalised {
 /// stands for. `language` is the recogniser's code, empty where it gave none; only `zh`, `yue` and `en` are read.
 #[must_use]
 pub fn normalise(text: &str, words: &[Word], language: &str) -> Normalised {
+    let mut done = once(text, words, language);
+    // What is written can make its neighbour clear (三 beside 5); then that is written too.
+    for _ in 1..MOST_PASSES {
+        let again = once(&done.text, &done.words, language);
+        if again.text == done.text {
+            break;
+        }
+        done = again;
+    }
+    done
+}
+
+fn once(text: &str, words: &[Word], language: &str) -> Normalised {
     let chars: Vec<char> = text.chars().map(half_width).collect();
     let edits = match Script::of(&chars, language) {
         Script::Chinese => {
