@@ -100,8 +100,9 @@ pub(super) fn person(transcript: &Transcript<'_>) -> Option<Found> {
     let mut best: Option<Named> = None;
     for (index, line) in transcript.caller_lines() {
         let asked = transcript.question_before(index).is_some_and(|(_, question)| question.has_any(&ASKS));
-        let corrected = best.is_some() && denies(line);
+        let denied = denies(line);
         for named in names(line, index, asked) {
+            let corrected = best.is_some() && denied;
             if best
                 .as_ref()
                 .is_none_or(|known| named.rank > known.rank || corrected && named.rank >= known.rank)

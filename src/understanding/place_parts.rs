@@ -2,6 +2,7 @@
 //! gazetteer where it knows the name, by endings (小区, 路, `Street`) and counters (号楼, 单元) where not.
 
 use super::gazetteer::{Gazetteer, PlaceKind};
+use super::phone_words::corrected_between;
 use super::place_words::{
     COUNTERS, CROSSINGS, ENGLISH_COUNTERS, ENGLISH_ENDINGS, ENGLISH_STOPS, ESTATE_ENDINGS, FUNCTION,
     LANDMARK_ENDINGS, NO_ESTATES, NO_ROADS, ROAD_ENDINGS,
@@ -182,7 +183,11 @@ fn numbered(line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
     }
     // 二单元三零二: a room without its counter.
     let inside = last.is_some_and(|last| matches!(last.part, Part::Building | Part::Entrance | Part::Floor));
-    (inside && (3..=4).contains(&(end - at))).then(|| piece(Part::Room, end))
+    // 五零二，不对，是五零三: another room in its place.
+    let instead =
+        before.last().is_some_and(|last| last.part == Part::Room && corrected_between(line, last.end, at))
+            && line.has_before(at, "是");
+    ((inside || instead) && (3..=4).contains(&(end - at))).then(|| piece(Part::Room, end))
 }
 
 /// The end of the numeral at `at`: 三, 十二, 一百零二, 302, A.

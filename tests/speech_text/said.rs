@@ -75,7 +75,12 @@ pub(crate) fn address(random: &mut Lcg) -> Pair {
     let tail = random.one_of(&["", "室"]);
     let number = random.one_of(&["号楼", "栋", "号院"]);
     (
-        format!("{}{number}{}单元{}{tail}", whole(building), whole(entrance), spelled(&room, random.below(2) == 0)),
+        format!(
+            "{}{number}{}单元{}{tail}",
+            whole(building),
+            whole(entrance),
+            spelled(&room, random.below(2) == 0)
+        ),
         format!("{building}{number}{entrance}单元{room}{tail}"),
     )
 }
@@ -160,7 +165,8 @@ pub(crate) fn day(random: &mut Lcg) -> Pair {
         }
         1 => (format!("{}月{}号", whole(month), whole(day)), format!("{month}月{day}号")),
         2 => {
-            let (count, unit) = (random.between(2, 60), random.one_of(&["天", "个月", "年", "个小时", "分钟", "个工作日"]));
+            let (count, unit) =
+                (random.between(2, 60), random.one_of(&["天", "个月", "年", "个小时", "分钟", "个工作日"]));
             let said = if count == 2 { "两".to_owned() } else { whole(count) };
             let after = random.one_of(&["以前", "了", "多"]);
             (format!("{said}{unit}{after}"), format!("{count}{unit}{after}"))
@@ -197,10 +203,18 @@ pub(crate) fn amount(random: &mut Lcg) -> Pair {
         }
         4 => {
             let (value, unit) = (random.between(0, 99), random.one_of(&["米", "公里", "平方米", "吨"]));
-            (format!("{}点{}{unit}", if value == 0 { "零".to_owned() } else { whole(value) }, spelled(&fraction, false)), format!("{value}.{fraction}{unit}"))
+            (
+                format!(
+                    "{}点{}{unit}",
+                    if value == 0 { "零".to_owned() } else { whole(value) },
+                    spelled(&fraction, false)
+                ),
+                format!("{value}.{fraction}{unit}"),
+            )
         }
         _ => {
-            let (count, unit) = (random.between(11, 990), random.one_of(&["个人", "户", "平米", "度", "公斤", "棵树"]));
+            let (count, unit) =
+                (random.between(11, 990), random.one_of(&["个人", "户", "平米", "度", "公斤", "棵树"]));
             (format!("{}{unit}", whole(count)), format!("{count}{unit}"))
         }
     }
