@@ -43,6 +43,10 @@ struct Scan<'a> {
 impl Scan<'_> {
     /// Writes what a run of numerals says, where it is clear; returns where to go on.
     fn run(&mut self, start: usize, end: usize) -> usize {
+        // 三年零六个月: the nought only joins.
+        if end == start + 2 && self.context.has(start, "零") && self.context.one_before(start, "年月天块元时") {
+            return start + 1;
+        }
         if let Some(after) = self.weekday(start, end) {
             return after;
         }
@@ -153,22 +157,27 @@ impl Scan<'_> {
         Some((format!("{whole}.{digits}"), fraction + length))
     }
 
-    /// 三块五, 一米八: a digit after the measure is a tenth of it.
+    /// 三块五, 一米七五, 三十七度五: digits after the measure are parts of it.
     fn price(&mut self, start: usize, end: usize) -> Option<usize> {
-        let tenth = end + 1;
-        let context = &self.context;
-        let measured = context.one_of(end, "块米") && context.is_numeral(tenth);
-        if !measured
-            || context.run_end(tenth) != tenth + 1
-            || is_counter(context, tenth + 1) && !context.has(tenth + 1, "毛")
-        {
+        const MOST_DIGITS: usize = 2;
+        let (context, parts) = (&self.context, end + 1);
+        if !context.one_of(end, "块米度") || !context.is_numeral(parts) {
             return None;
         }
-        let tenths = plain_digit(context.at(tenth)?)?;
+        let parts_end = context.run_end(parts);
+        // 两块二一平米: 二, and for each one.
+        let each = parts_end == parts + 2 && context.has(parts + 1, "一") && is_counter(context, parts_end);
+        let (parts_end, after) = if each { (parts + 1, parts_end) } else { (parts_end, parts_end) };
+        let run = &context.chars[parts..parts_end];
+        let digits: String = run.iter().filter_map(|char| plain_digit(*char)).collect();
+        let counts = !each && is_counter(context, parts_end) && !context.has(parts_end, "毛");
+        if run.len() > MOST_DIGITS || digits.len() != run.len() || counts {
+            return None;
+        }
         let whole = number(&context.chars[start..end])?;
         self.write(start, end, whole);
-        self.write(tenth, tenth + 1, tenths.to_string());
-        Some(tenth + 1)
+        self.write(parts, parts_end, digits);
+        Some(after)
     }
 
     /// Whether a run that says a number is written with digits here.
@@ -194,6 +203,9 @@ impl Scan<'_> {
         context.one_of(end, "排区") && context.is_numeral(end + 1)
             || context.one_of(end, "组队") && context.one_before(start, "村庄")
             || context.has(end, "分") && context.one_before(start, "差")
+            || context.has(end, "分")
+                && context.is_numeral(end + 1)
+                && context.has(context.run_end(end + 1), "秒")
     }
 
     /// Whether digits one after another are a number: 五零二 is, 三五 (a few) and 八一路 are not.

@@ -99,7 +99,7 @@ fn is_hour(context: &Context<'_>, start: usize, after: usize, hour: u64) -> bool
         "意见", "建议", "要求", "问题", "原因", "水", "钱", "儿", "希望", "诉求", "想法", "说明", "情况",
         "理由", "事", "是", "请求", "疑问", "线", "点", "错", "也",
     ];
-    const FOLLOWS: [&str; 22] = [
+    const FOLLOWS: [&str; 24] = [
         "钟",
         "多",
         "左右",
@@ -112,7 +112,7 @@ fn is_hour(context: &Context<'_>, start: usize, after: usize, hour: u64) -> bool
         "到",
         "至",
         "的时候",
-        "来钟",
+        "来钟", "来", "回",
         "就",
         "才",
         "下班",

@@ -124,7 +124,9 @@ fn is_label(context: &Context<'_>, numeral: char, start: usize, end: usize) -> b
 
 fn is_measure(context: &Context<'_>, numeral: char, start: usize, end: usize) -> bool {
     if numeral == '一' {
-        return MEASURES_OF_ONE.iter().any(|measure| context.has(end, measure));
+        // 一小时二十分钟: counted, where it is more than an hour or so.
+        return context.has(end, "小时") && context.is_numeral(end + 2)
+            || MEASURES_OF_ONE.iter().any(|measure| context.has(end, measure));
     }
     let Some(measure) =
         MEASURES.iter().filter(|measure| context.has(end, measure)).max_by_key(|measure| measure.len())

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use crate::numerals::is_numeral;
 
-const WORDS: [&str; 75] = [
+const WORDS: [&str; 77] = [
     "三天两头",
     "三天打鱼",
     "两天晒网",
@@ -73,6 +73,8 @@ const WORDS: [&str; 75] = [
     "五一",
     "五一节",
     "双十一",
+    "十一期间",
+    "五十步笑百步",
     "双十二",
     "十一黄金周",
     "五四青年节",
