@@ -103,7 +103,7 @@ fn below_thousand(chars: &[char], at: usize) -> Option<(u64, usize)> {
     let (value, end) = below_hundred(chars, at).or_else(|| ones(chars, at))?;
     let hundred =
         gap(chars, end).and_then(|start| word_at(chars, start)).filter(|(word, _)| word == "hundred");
-    let Some((_, end)) = hundred.filter(|_| value < 10) else { return Some((value, end)) };
+    let Some((_, end)) = hundred.filter(|_| value % 10 != 0 || value == 0) else { return Some((value, end)) };
     let rest = after_and(chars, end, |chars, at| below_hundred(chars, at).or_else(|| ones(chars, at)));
     Some(rest.map_or((value * 100, end), |(rest, end)| (value * 100 + rest, end)))
 }
@@ -166,6 +166,7 @@ mod tests {
             ("five", 5),
             ("sixty-eight", 68),
             ("five hundred", 500),
+            ("twenty five hundred", 2_500),
             ("five hundred and two", 502),
             ("five hundred twenty two", 522),
             ("two thousand and twenty six", 2_026),

@@ -24,6 +24,7 @@ fn numbers_are_written_with_digits() {
             ("since seven o'clock", "since 7 o'clock"),
             ("I paid three thousand five hundred yuan", "I paid 3500 yuan"),
             ("twenty percent", "20%"),
+            ("twenty five hundred yuan", "2500 yuan"),
             ("three point five", "three point five"),
             ("twelve point five kilometres", "12.5 kilometres"),
             ("in twenty twenty six", "in 2026"),
@@ -44,6 +45,8 @@ fn words_stay() {
         "until two in the morning",
         "for the last two days",
         "a hundred people",
+        "on the twenty second of November",
+        "at ten to eight",
     ] {
         check("en", &[(text, text)]);
     }

@@ -44,7 +44,8 @@ impl Scan<'_> {
     /// Writes what a run of numerals says, where it is clear; returns where to go on.
     fn run(&mut self, start: usize, end: usize) -> usize {
         // 三年零六个月: the nought only joins.
-        if end == start + 2 && self.context.has(start, "零") && self.context.one_before(start, "年月天块元时") {
+        if end == start + 2 && self.context.has(start, "零") && self.context.one_before(start, "年月天块元时")
+        {
             return start + 1;
         }
         if let Some(after) = self.weekday(start, end) {

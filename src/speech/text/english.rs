@@ -42,6 +42,9 @@ const UNITS: [&str; 14] = [
 const BEFORE_HOURS: [&str; 12] =
     ["at", "around", "about", "since", "from", "by", "until", "till", "before", "after", "to", "nearly"];
 
+const ORDINALS: [&str; 9] =
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
+
 /// The edits that write a text's numbers with digits.
 pub(super) fn numbers(chars: &[char], said: &[(DigitGroup, bool)], pauses: &[usize]) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
@@ -90,6 +93,12 @@ fn written(chars: &[char], start: usize, group: &DigitGroup, long: bool) -> Opti
     if end < group.end {
         return (group.digits.len() > 2).then(|| (group.digits.clone(), group.end));
     }
+    // `twenty second` is a day of the month, `ten to eight` an hour.
+    if next_word(chars, end)
+        .is_some_and(|(word, _)| ORDINALS.contains(&word.as_str()) || value < 60 && is_to(chars, end, &word))
+    {
+        return None;
+    }
     let before = word_before(chars, start);
     let labelled = before.as_deref().is_some_and(|word| LABELS.contains(&word));
     let counted = next_word(chars, end).is_some_and(|(word, word_end)| {
@@ -130,6 +139,12 @@ fn with_fraction(chars: &[char], whole: String, end: usize) -> (String, usize) {
         Some((digits, end)) => (format!("{whole}.{digits}"), end),
         None => (whole, end),
     }
+}
+
+/// Whether `to` or `past` and an hour follow.
+fn is_to(chars: &[char], end: usize, word: &str) -> bool {
+    let hour = end + 1 + word.len() + 1;
+    matches!(word, "to" | "past") && english_cardinal(chars, hour).is_some_and(|(hour, _)| hour <= 12)
 }
 
 fn next_word(chars: &[char], end: usize) -> Option<(String, usize)> {
