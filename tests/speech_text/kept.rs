@@ -16,10 +16,10 @@ fn words_with_a_numeral_stay() {
         三年级 二年级 五周年 三伏天 三九天 九成新 七折八扣 一室一厅 一门心思 一元化 一日三餐 三条石 第一次 第二天 第三 第一名 \
         第一大街 第十三大街 第五中心医院 第三中学 第二食堂 陆路 伍先生 三组 四川 五金店 六合里 三春里 七邻里 八一路 五四路 二七路 \
         二号路 一号路 三号桥 三经路 十一经路 二纬路 八纬北路 五马路 二道街 八里台 十里河 万新村 百里 三槐路 四平道 一中心医院 \
-        二十几岁 一百多 十五六 八九不离十 百分之二三十 一百二三十块";
+        二十几岁 十五六 八九不离十 百分之二三十 一百二三十块";
     let wrong: Vec<String> = WORDS
         .split_whitespace()
-        .filter(|word| shown(word, "zh") != *word && *word != "一百多")
+        .filter(|word| shown(word, "zh") != *word)
         .map(|word| format!("{word}: {}", shown(word, "zh")))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

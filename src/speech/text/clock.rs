@@ -40,7 +40,7 @@ fn hour_value(chars: &[char]) -> Option<u64> {
     const LAST_HOUR: u64 = 24;
     let value = match chars {
         ['两'] => 2,
-        [digits @ ..] if digits.iter().all(char::is_ascii_digit) => {
+        digits if digits.iter().all(char::is_ascii_digit) => {
             digits.iter().collect::<String>().parse().ok().filter(|_| digits.len() <= 2)?
         }
         _ => cardinal(chars)?,
