@@ -186,7 +186,8 @@ pub(crate) fn amount(random: &mut Lcg) -> Pair {
         0 => {
             let yuan = random.between(11, 99_999);
             let unit = random.one_of(&["块钱", "元", "块"]);
-            let written = if yuan % 10_000 == 0 { format!("{}万", yuan / 10_000) } else { yuan.to_string() };
+            let written =
+                if yuan.is_multiple_of(10_000) { format!("{}万", yuan / 10_000) } else { yuan.to_string() };
             (format!("{}{unit}", whole(yuan)), format!("{written}{unit}"))
         }
         1 => {
