@@ -1,5 +1,5 @@
 //! How long a draft takes: a call of 40 turns, folded whole after each final. Limit: 50 ms a final, so that
-//! the ticket fills while the caller draws breath.
+//! the ticket fills while the caller draws breath. And how long a turn takes to be written with digits.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -46,5 +46,20 @@ fn draft(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, draft);
+fn normalise(criterion: &mut Criterion) {
+    const TURN: &str = "我住三号楼二单元五零二，早上七点半停的水，电话是幺三八二零零幺二三四五，麻烦快点";
+    assert_eq!(TURN.chars().count(), 40);
+    let words = (TURN.chars().enumerate()).map(|(at, char)| Word {
+        text: char.to_string(),
+        start_sample: SamplePosition::from_ms(at as u64 * 120),
+        end_sample: SamplePosition::from_ms(at as u64 * 120 + 120),
+        biased: false,
+    });
+    let words: Vec<Word> = words.collect();
+    criterion.bench_function("normalise_a_turn_of_40_characters (limit 100 µs)", |bencher| {
+        bencher.iter(|| jiesu::speech::text::normalise(black_box(TURN), black_box(&words), "zh"));
+    });
+}
+
+criterion_group!(benches, draft, normalise);
 criterion_main!(benches);

@@ -4,6 +4,7 @@
 //! - [`audio`] WAV files, sample rates
 //! - [`gateway`] sockets under the telephone protocols of `jiesu-sip`
 //! - [`call`] one session task per call: greeting, bridge, recording
+//! - `numerals` how numbers are said, in Chinese and English
 //! - [`speech`] voice activity, segments, recognisers: sound to turns
 //! - [`understanding`] turns to a draft
 //! - [`ticket`] a draft and a person's edits to a confirmed ticket, and its delivery
@@ -22,6 +23,7 @@ pub mod domain;
 pub mod gateway;
 pub mod http;
 pub mod journal;
+mod numerals;
 pub mod pii;
 pub mod speech;
 pub mod store;

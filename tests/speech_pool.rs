@@ -105,7 +105,7 @@ async fn every_kind_of_failure_costs_one_retry_and_the_words_come() {
         assert_eq!(statuses(&turns), [TurnStatus::Recognised; 2], "{fault}");
         assert_eq!(bench.finals_asked(), 3, "{fault}: two finals and one retry");
         for turn in &turns {
-            assert_eq!(turn.text, format!("Caller {}", turn.start_sample.0), "{fault}");
+            assert_eq!(turn.text, format!("Caller {}.", turn.start_sample.0), "{fault}");
         }
     }
 }
@@ -168,7 +168,7 @@ async fn under_overload_every_final_comes_once() {
         assert_eq!(statuses(&turns), [TurnStatus::Recognised; 4]);
         let said: Vec<_> = turns.iter().map(|turn| turn.text.clone()).collect();
         let expected: Vec<_> =
-            turns.iter().map(|turn| format!("{:?} {}", turn.channel, turn.start_sample.0)).collect();
+            turns.iter().map(|turn| format!("{:?} {}.", turn.channel, turn.start_sample.0)).collect();
         assert_eq!(said, expected);
         most_waiting = most_waiting.max(speech.health().queue_length);
     }

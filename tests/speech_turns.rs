@@ -14,7 +14,7 @@ mod script;
 #[path = "support/sound.rs"]
 mod sound;
 
-use script::{Script, fixtures};
+use script::{Script, fixtures, shown};
 use sound::Recording;
 
 /// The sound of a packet: 20 ms.
@@ -87,7 +87,8 @@ fn heard(turns: &[Turn], channel: Channel) -> String {
 
 /// What a side of the call said, by the script.
 fn said(script: &Script, channel: Channel) -> String {
-    script.turns.iter().filter(|turn| turn.channel == channel).map(|turn| plain(&turn.text)).collect()
+    let turns = script.turns.iter().filter(|turn| turn.channel == channel);
+    turns.map(|turn| plain(&shown(&turn.text, &script.language))).collect()
 }
 
 /// Without spaces: turns are joined without one.

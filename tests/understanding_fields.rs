@@ -7,6 +7,7 @@
 mod city;
 
 use jiesu::domain::{Channel, FieldKey, Turn};
+use jiesu::speech::text::with_digits;
 
 fn check(key: FieldKey, cases: &[(&str, &str)]) {
     let (understanding, call) = (city::understanding(), city::call());
@@ -21,10 +22,14 @@ fn check(key: FieldKey, cases: &[(&str, &str)]) {
                 city::said(call.id, channel, start_ms, start_ms + 2_500, text)
             })
             .collect();
-        let draft = understanding.draft(&call, &turns);
-        let value = draft.fields.get(&key).map_or("", |field| field.value.as_str());
-        if value != *expected {
-            wrong.push(format!("{said}: {value:?}, not {expected:?}"));
+        // As it was said, and as the service writes it.
+        let written: Vec<Turn> = turns.iter().cloned().map(city::written).collect();
+        for (turns, expected) in [(turns, (*expected).to_owned()), (written, with_digits(expected))] {
+            let draft = understanding.draft(&call, &turns);
+            let value = draft.fields.get(&key).map_or("", |field| field.value.as_str());
+            if value != expected {
+                wrong.push(format!("{said}: {value:?}, not {expected:?}"));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -106,6 +111,38 @@ fn places() {
             ("at the corner of Huanghai Road and Dongting Road", "Huanghai Road and Dongting Road"),
             ("I live in building 3, unit 2, Shuguang Estate", "building 3, unit 2, Shuguang Estate"),
             ("there is a hole in the road", ""),
+        ],
+    );
+}
+
+#[test]
+fn what_is_taken_back_gives_way_to_what_is_said_instead() {
+    check(
+        FieldKey::Place,
+        &[
+            ("我在大港街道曙光里三号楼，不对，是五号楼", "大港街道曙光里五号楼"),
+            ("我在曙光里三号楼二单元，说错了，应该是五号楼", "曙光里五号楼二单元"),
+            ("地址是曙光里三号楼，不是，是福春里八号楼", "福春里八号楼"),
+            ("我住曙光里十二号楼，不是二号楼", "曙光里十二号楼"),
+            ("曙光里三号楼五零二，不对，是五零三", "曙光里三号楼五零三"),
+            ("我在曙光里三号楼|A:三号楼对吗|C:说错了，应该是十五号楼一单元", "曙光里十五号楼一单元"),
+        ],
+    );
+    check(
+        FieldKey::Time,
+        &[
+            ("昨天晚上停的水，不对，是前天晚上", "前天晚上"),
+            ("昨天早上七点半，说错了，应该是昨天早上八点二十", "昨天早上八点二十"),
+            ("昨天停的，前天修的", "昨天"),
+        ],
+    );
+    check(FieldKey::Person, &[("我姓汪，不对，我姓王", "王"), ("我叫王建国，说错了，我叫王建军", "王建军")]);
+    check(
+        FieldKey::Phone,
+        &[
+            ("早上七点半停的水，电话幺三八二零零幺二三四五", "13820012345"),
+            ("电话幺三八二零零幺二三四五，早上七点半以后打", "13820012345"),
+            ("电话是幺三八二零零幺二三四五，不对，后四位是二三四六，涨了百分之二十", "13820012346"),
         ],
     );
 }

@@ -146,8 +146,13 @@ fn turns(lines: &[String]) -> Vec<Turn> {
 }
 
 fn heard(understanding: &Understanding, lines: &[String]) -> String {
-    let draft = understanding.draft(&city::call(), &turns(lines));
-    draft.fields.get(&FieldKey::Phone).map_or_else(String::new, |field| field.value.clone())
+    let said = turns(lines);
+    let written: Vec<Turn> = said.iter().cloned().map(city::written).collect();
+    let [said, written] = [said, written].map(|turns| {
+        let draft = understanding.draft(&city::call(), &turns);
+        draft.fields.get(&FieldKey::Phone).map_or_else(String::new, |field| field.value.clone())
+    });
+    if said == written { said } else { format!("{said} as said, {written} as written") }
 }
 
 #[test]

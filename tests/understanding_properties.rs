@@ -9,6 +9,7 @@ mod city;
 use std::sync::LazyLock;
 
 use jiesu::domain::{Call, Channel, Draft, Evidence, FieldKey, SamplePosition, Turn, TurnStatus, Word};
+use jiesu::speech::text::normalise;
 use jiesu::understanding::Understanding;
 use proptest::prelude::*;
 
@@ -126,6 +127,9 @@ fn text() -> impl Strategy<Value = String> {
         8 => prop::collection::vec(prop::sample::select(PIECES), 0..14).prop_map(|pieces| pieces.concat()),
         1 => any::<String>(),
         1 => "\\PC{0,60}",
+        // As the service writes it.
+        4 => prop::collection::vec(prop::sample::select(PIECES), 0..14)
+            .prop_map(|pieces| normalise(&pieces.concat(), &[], "").text),
     ]
 }
 

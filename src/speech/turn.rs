@@ -6,6 +6,7 @@ use crate::domain::{CallId, Channel, SamplePosition, Turn, TurnId, TurnStatus, W
 
 use super::channel::Utterance;
 use super::protocol::{TimedWord, Transcript};
+use super::text::{self, Normalised};
 use super::words;
 
 /// The turn of an utterance. Nothing where no word was heard: a noise, and no failure.
@@ -30,9 +31,11 @@ pub(super) fn of(
     match transcript {
         None => Some(turn(String::new(), Vec::new(), 0.0, TurnStatus::Unrecognised)),
         Some(Transcript { text, .. }) if text.trim().is_empty() => None,
-        Some(Transcript { text, words, confidence, .. }) => {
+        Some(Transcript { text, words, confidence, language, .. }) => {
             let words = placed(&text, &words, start_sample..end_sample)
                 .unwrap_or_else(|| words::spread(&text, &utterance.voiced));
+            let Normalised { text, words } =
+                text::normalise(&text, &words, language.as_deref().unwrap_or_default());
             Some(turn(text, words, confidence, TurnStatus::Recognised))
         }
     }
@@ -94,7 +97,8 @@ mod tests {
     }
 
     fn turn(text: &str, words: Vec<TimedWord>) -> Option<Turn> {
-        let transcript = Transcript { text: text.to_owned(), words, confidence: 0.9, ..Transcript::default() };
+        let transcript =
+            Transcript { text: text.to_owned(), words, confidence: 0.9, ..Transcript::default() };
         of(CallId::new(), Channel::Caller, &utterance(), Some(transcript))
     }
 

@@ -2,6 +2,7 @@
 //! caller's words and their place in the sound stay in the hotline.
 
 use crate::domain::{Field, FieldKey, Ticket};
+use crate::numerals::{digit, is_digit_word};
 
 /// What stands where something was taken out.
 const MASK: &str = "***";
@@ -11,10 +12,6 @@ const MIN_NUMBER_DIGITS: usize = 7;
 const MIN_NAME_CHARS: usize = 2;
 /// What stands after a surname.
 const TITLES: [&str; 10] = ["先生", "女士", "小姐", "师傅", "老师", "阿姨", "大爷", "大妈", "奶奶", "同志"];
-/// English digits as they are said.
-const DIGIT_WORDS: [&str; 13] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh", "double", "triple",
-];
 
 /// The fields that say who called.
 pub const IDENTITY: [FieldKey; 2] = [FieldKey::Person, FieldKey::Phone];
@@ -80,7 +77,7 @@ fn without_numbers(text: &str) -> String {
         let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
         let (piece, after) = rest.split_at(letters.max(character.len_utf8()));
         rest = after;
-        let spoken = DIGIT_WORDS.iter().any(|word| piece.eq_ignore_ascii_case(word));
+        let spoken = is_digit_word(piece);
         if spoken || is_digit(character) {
             digits += 1;
             run.push_str(piece);
@@ -105,13 +102,8 @@ fn close(result: &mut String, run: &mut String, digits: &mut usize) {
     *digits = 0;
 }
 
-const fn is_digit(character: char) -> bool {
-    character.is_ascii_digit()
-        || matches!(character, '\u{FF10}'..='\u{FF19}')
-        || matches!(
-            character,
-            '零' | '〇' | '幺' | '一' | '二' | '两' | '三' | '四' | '五' | '六' | '七' | '八' | '九'
-        )
+fn is_digit(character: char) -> bool {
+    matches!(character, '\u{FF10}'..='\u{FF19}') || digit(character).is_some()
 }
 
 #[cfg(test)]

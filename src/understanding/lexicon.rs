@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::transcript::{Line, fold_word};
+use crate::speech::text::with_digits;
 
 /// Phrases and their meanings.
 #[derive(Debug)]
@@ -33,8 +34,19 @@ impl<T> Default for Lexicon<T> {
 }
 
 impl<T> Lexicon<T> {
-    /// Adds a meaning to a phrase. An empty phrase is nothing.
-    pub(super) fn add(&mut self, phrase: &str, meaning: T) {
+    /// Adds a meaning to a phrase, as it is said and as its numbers are written. An empty phrase is nothing.
+    pub(super) fn add(&mut self, phrase: &str, meaning: T)
+    where
+        T: Clone,
+    {
+        let written = with_digits(phrase);
+        if written != phrase {
+            self.add_writing(&written, meaning.clone());
+        }
+        self.add_writing(phrase, meaning);
+    }
+
+    fn add_writing(&mut self, phrase: &str, meaning: T) {
         let folded: Vec<char> = fold_word(phrase).chars().collect();
         let Some(first) = folded.first() else { return };
         let phrases = self.by_first.entry(*first).or_default();

@@ -2,10 +2,10 @@
 //! agent then addresses the caller (王女士). Other people's names (邻居叫…) are not the caller's.
 
 use super::found::{Found, Reason};
-use super::numbers::word_at;
 use super::phone_words::denies;
 use super::surnames::surname_at;
 use super::transcript::{Line, Span, Transcript, is_chinese, is_pause};
+use crate::numerals::word_at;
 
 /// What a given name hardly has: where one of these follows, the name is over.
 const NOT_IN_NAMES: &str = "我你您他她它的是在住想要电手家这那有昨反投举咨就也啊呢吧嗯身联号来打报跟女男先同师阿老了说给从到叫姓今请麻希地和与没不呀哈哦什么机座然后对幺零一二两三四五六七八九十";
@@ -100,8 +100,9 @@ pub(super) fn person(transcript: &Transcript<'_>) -> Option<Found> {
     let mut best: Option<Named> = None;
     for (index, line) in transcript.caller_lines() {
         let asked = transcript.question_before(index).is_some_and(|(_, question)| question.has_any(&ASKS));
-        let corrected = best.is_some() && denies(line);
+        let denied = denies(line);
         for named in names(line, index, asked) {
+            let corrected = best.is_some() && denied;
             if best
                 .as_ref()
                 .is_none_or(|known| named.rank > known.rank || corrected && named.rank >= known.rank)
@@ -256,7 +257,7 @@ fn english_name(line: &Line<'_>, start: usize, strict: bool) -> Option<usize> {
     let mut end = None;
     let mut at = start;
     for _ in 0..3 {
-        let Some((word, word_end)) = word_at(line, at) else { break };
+        let Some((word, word_end)) = word_at(&line.chars, at) else { break };
         let is_title = matches!(word.as_str(), "mr" | "mrs" | "ms" | "miss");
         // Loosely announced (`this is John`), it must be written as a name is.
         let capital = line.text(at, at + 1).chars().all(char::is_uppercase);

@@ -2,12 +2,12 @@
 //! whole or in part, read back by the agent. In: the transcript. Out: at most one number that was said.
 
 use super::found::{Found, Reason};
-use super::numbers::{DigitGroup, only_hesitation};
+use super::hesitation::only_hesitation;
 use super::phone_words::{
-    Item, MOBILE_DIGITS, agrees, announces, complete, denies, is_mobile, items, of_another, offers_a_number,
-    reads_back,
+    Item, agrees, announces, complete, denies, items, of_another, offers_a_number, reads_back,
 };
 use super::transcript::{Line, Span, Transcript};
+use crate::numerals::{DigitGroup, MOBILE_DIGITS, is_mobile};
 
 /// A number is still being said while no more than this many lines lie between two of its groups.
 const PAUSE_LINES: usize = 3;

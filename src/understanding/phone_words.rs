@@ -1,11 +1,9 @@
 //! What surrounds a spoken telephone number: which digits make one, which words announce or correct it,
 //! and which digits next to a counted thing are no part of one.
 
-use super::numbers::{DigitGroup, digit, digit_groups};
 use super::transcript::Line;
+use crate::numerals::{DigitGroup, digit, digit_groups, is_mobile};
 
-/// Digits of a mobile number.
-pub(super) const MOBILE_DIGITS: usize = 11;
 const CUES: [&str; 18] = [
     "电话",
     "手机",
@@ -150,7 +148,7 @@ pub(super) fn items(line: &Line<'_>) -> Vec<Item> {
         found.push((at, at + length, item));
         at += length;
     }
-    for group in digit_groups(line) {
+    for group in digit_groups(&line.chars) {
         let inside = found.iter().any(|(start, end, _)| group.start < *end && *start < group.end);
         if !inside && !counted(line, &group) {
             found.push((group.start, group.end, Item::Digits(group)));
@@ -161,13 +159,20 @@ pub(super) fn items(line: &Line<'_>) -> Vec<Item> {
 }
 
 fn marker(line: &Line<'_>, at: usize) -> Option<(usize, Item)> {
-    if let Some(found) = end_of_number(line, at) {
-        return Some(found);
-    }
+    end_of_number(line, at).or_else(|| Some((wrong_at(line, at)?, Item::Wrong)))
+}
+
+/// The length of the words at `at` that take back what was said before them.
+fn wrong_at(line: &Line<'_>, at: usize) -> Option<usize> {
     let (word, length) = line.longest_at(at, &WRONG)?;
     let asks =
         matches!(word, "不对") && line.has_before(at, "对") || word == "错了" && line.has_before(at, "没");
-    (!asks && line.whole(at, at + length)).then_some((length, Item::Wrong))
+    (!asks && line.whole(at, at + length)).then_some(length)
+}
+
+/// Whether what was said before `start` is taken back before `end`.
+pub(super) fn corrected_between(line: &Line<'_>, start: usize, end: usize) -> bool {
+    (start..end).any(|at| wrong_at(line, at).is_some())
 }
 
 /// 后四位, 尾号, 最后是, 前三位, `the last four digits`, `ending in`.
@@ -206,8 +211,19 @@ fn end_of_number(line: &Line<'_>, at: usize) -> Option<(usize, Item)> {
     None
 }
 
+/// Whether a group counts something, or is part of a time (7:30), a decimal (3.5) or a share (1/3, 20%).
 fn counted(line: &Line<'_>, group: &DigitGroup) -> bool {
-    group.digits.len() < 7 && line.chars.get(group.end).is_some_and(|char| COUNTED.contains(char))
+    let digit = |index: Option<usize>| {
+        index.and_then(|index| line.chars.get(index)).is_some_and(char::is_ascii_digit)
+    };
+    let sign = |index: Option<usize>| {
+        index.and_then(|index| line.chars.get(index)).is_some_and(|char| matches!(char, ':' | '.' | '/'))
+    };
+    let before = sign(group.start.checked_sub(1)) && digit(group.start.checked_sub(2));
+    let after = sign(Some(group.end)) && digit(Some(group.end + 1));
+    let next = line.chars.get(group.end);
+    group.digits.len() < 7
+        && (before || after || next.is_some_and(|char| COUNTED.contains(char) || matches!(char, '%' | '‰')))
 }
 
 /// Whether the line speaks of a telephone.
@@ -272,9 +288,4 @@ pub(super) fn complete(digits: &str, announced: bool) -> Option<String> {
         return Some(digits.to_owned());
     }
     None
-}
-
-/// Whether digits are a mobile number.
-pub(super) fn is_mobile(digits: &str) -> bool {
-    digits.len() == MOBILE_DIGITS && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..])
 }

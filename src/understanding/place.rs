@@ -7,6 +7,7 @@ use super::gazetteer::Gazetteer;
 use super::phone_words::{agrees, denies};
 use super::place_parts::{Part, Piece, parts};
 use super::transcript::{Line, Span, Transcript, is_chinese, is_pause};
+use super::words::is_not_that;
 
 const BESIDE: [&str; 24] = [
     "底商",
@@ -97,7 +98,7 @@ fn phrases(gazetteer: &Gazetteer, transcript: &Transcript<'_>) -> Vec<Phrase> {
     let mut phrases: Vec<Phrase> = Vec::new();
     for (index, line) in transcript.lines.iter().enumerate() {
         let mut open: Vec<Piece> = Vec::new();
-        for piece in parts(gazetteer, line) {
+        for piece in parts(gazetteer, line).into_iter().filter(|piece| !is_not_that(line, piece.start)) {
             if open.last().is_some_and(|last| !adjoins(line, last, &piece)) {
                 phrases.push(phrase(index, line, std::mem::take(&mut open)));
             }

@@ -2,12 +2,13 @@
 //! gazetteer where it knows the name, by endings (小区, 路, `Street`) and counters (号楼, 单元) where not.
 
 use super::gazetteer::{Gazetteer, PlaceKind};
-use super::numbers::{digit, digit_groups, word_at};
+use super::phone_words::corrected_between;
 use super::place_words::{
     COUNTERS, CROSSINGS, ENGLISH_COUNTERS, ENGLISH_ENDINGS, ENGLISH_STOPS, ESTATE_ENDINGS, FUNCTION,
     LANDMARK_ENDINGS, NO_ESTATES, NO_ROADS, ROAD_ENDINGS,
 };
 use super::transcript::{Line, is_chinese, is_pause};
+use crate::numerals::{digit, digit_groups, word_at};
 
 /// What a part of an address is, from the widest to the narrowest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -182,7 +183,11 @@ fn numbered(line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
     }
     // 二单元三零二: a room without its counter.
     let inside = last.is_some_and(|last| matches!(last.part, Part::Building | Part::Entrance | Part::Floor));
-    (inside && (3..=4).contains(&(end - at))).then(|| piece(Part::Room, end))
+    // 五零二，不对，是五零三: another room in its place.
+    let instead =
+        before.last().is_some_and(|last| last.part == Part::Room && corrected_between(line, last.end, at))
+            && line.has_before(at, "是");
+    ((inside || instead) && (3..=4).contains(&(end - at))).then(|| piece(Part::Room, end))
 }
 
 /// The end of the numeral at `at`: 三, 十二, 一百零二, 302, A.
@@ -199,18 +204,20 @@ fn number(line: &Line<'_>, at: usize) -> Option<usize> {
 
 fn english(line: &Line<'_>, at: usize) -> Option<Piece> {
     let piece = |part, end, road| Some(Piece { part, start: at, end, known: None, road });
-    let Some((word, end)) = word_at(line, at) else {
+    let Some((word, end)) = word_at(&line.chars, at) else {
         // 12 Yingbin Street: the number stands before the road.
-        let digits =
-            digit_groups(line).into_iter().find(|group| group.start == at && group.digits.len() <= 4)?;
+        let digits = digit_groups(&line.chars)
+            .into_iter()
+            .find(|group| group.start == at && group.digits.len() <= 4)?;
         let next =
             (line.chars.get(digits.end) == Some(&' ')).then(|| english(line, digits.end + 1)).flatten()?;
         return next.road.then_some(Piece { start: at, ..next });
     };
     if let Some((_, part)) = ENGLISH_COUNTERS.iter().find(|(counter, _)| *counter == word) {
         let start = end + 1;
-        let group =
-            digit_groups(line).into_iter().find(|group| group.start == start && group.digits.len() <= 4)?;
+        let group = digit_groups(&line.chars)
+            .into_iter()
+            .find(|group| group.start == start && group.digits.len() <= 4)?;
         return (line.chars.get(end) == Some(&' ')).then(|| piece(*part, group.end, false)).flatten();
     }
     let mut names = vec![word];
@@ -225,7 +232,7 @@ fn english(line: &Line<'_>, at: usize) -> Option<Piece> {
         if ENGLISH_STOPS.contains(&last.as_str()) || line.chars.get(end) != Some(&' ') {
             return None;
         }
-        let (next, next_end) = word_at(line, end + 1)?;
+        let (next, next_end) = word_at(&line.chars, end + 1)?;
         names.push(next);
         end = next_end;
     }

@@ -2,8 +2,9 @@
 //! Out: the most telling expression; a deadline asked for, or how long something takes, is none.
 
 use super::found::Found;
-use super::numbers::digit;
+use super::phone_words::corrected_between;
 use super::transcript::{Line, Span, Transcript, is_pause};
+use crate::numerals::digit;
 
 /// Days and parts of days; several in a row are one expression.
 const MOMENTS: [(&str, u8); 86] = [
@@ -139,7 +140,11 @@ pub(super) fn time(transcript: &Transcript<'_>) -> Option<Found> {
             // An hour or a part of a day alone (晚上) is rarely when it happened.
             let answers = std::mem::take(&mut asked) && telling >= 2;
             let telling = if answers { telling + 2 } else { telling };
-            if telling >= 2 && best.is_none_or(|(known, _)| telling > known) {
+            // 昨天，不对，是前天: what is said after takes the place of what was said before.
+            let corrects = |known: Span| known.line == index && corrected_between(line, known.end, at);
+            if telling >= 2
+                && best.is_none_or(|(known, span)| telling > known || telling == known && corrects(span))
+            {
                 best = Some((telling, span));
             }
             at = end;
@@ -220,6 +225,10 @@ fn weekday(line: &Line<'_>, at: usize) -> Option<(usize, u8)> {
 
 /// 十一月三号, 晚上十点半, 三点多.
 fn date_or_hour(line: &Line<'_>, at: usize) -> Option<(usize, u8)> {
+    if let Some(end) = clock(line, at) {
+        let more = line.longest_at(end, &["多", "左右"]).map_or(0, |(_, length)| length);
+        return Some((end + more, 1));
+    }
     let end = numeral(line, at)?;
     if line.has_at(end, "月") {
         let day = numeral(line, end + 1).filter(|day| line.has_at(*day, "号") || line.has_at(*day, "日"));
@@ -227,8 +236,11 @@ fn date_or_hour(line: &Line<'_>, at: usize) -> Option<(usize, u8)> {
     }
     if line.has_at(end, "点") && !line.has_at(end, "点儿") && !line.has_at(end, "点意见") {
         let mut end = if line.has_at(end, "点钟") { end + 2 } else { end + 1 };
-        if let Some(minutes) = numeral(line, end).filter(|minutes| line.has_at(*minutes, "分")) {
-            end = minutes + 1;
+        if let Some(minutes) = numeral(line, end) {
+            // 八点五分, 八点二十; 八点五 is none.
+            let named = line.has_at(minutes, "分");
+            end = if named { minutes + 1 } else { end };
+            end = if !named && minutes - end >= 2 { minutes } else { end };
         }
         let more = line.longest_at(end, &["半", "多", "左右", "一刻"]).map_or(0, |(_, length)| length);
         // 有一点 is no hour.
@@ -238,6 +250,18 @@ fn date_or_hour(line: &Line<'_>, at: usize) -> Option<(usize, u8)> {
     let (_, length) =
         line.longest_at(end, &english_hour).filter(|(_, length)| line.whole(end, end + length))?;
     Some((end + length, 1))
+}
+
+/// 7:30, as a spoken 七点半 is written.
+fn clock(line: &Line<'_>, at: usize) -> Option<usize> {
+    let digits = |from: usize| {
+        let rest = line.chars.get(from..).unwrap_or_default();
+        rest.iter().take_while(|char| char.is_ascii_digit()).count()
+    };
+    let begins = at == 0 || !line.chars[at - 1].is_ascii_digit();
+    let colon = at + digits(at);
+    let hour = begins && (1..=2).contains(&(colon - at)) && line.chars.get(colon) == Some(&':');
+    (hour && digits(colon + 1) == 2).then_some(colon + 3)
 }
 
 /// 三天前, 半个小时以前, 好几天了; `two days ago`, `for a week`. How long alone (三个月工资) says nothing.

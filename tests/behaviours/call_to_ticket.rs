@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::desk::Desk;
 use crate::support::eventually;
 use crate::support::phone::PlacedCall;
-use crate::support::script::Script;
+use crate::support::script::{Script, shown};
 use crate::support::service::Service;
 use crate::support::settings::Settings;
 
@@ -20,7 +20,7 @@ fn script_says(script: &Script, channel: &str) -> String {
     let turns = script.turns.iter();
     turns
         .filter(|turn| format!("{:?}", turn.channel).to_lowercase() == channel)
-        .map(|turn| &*turn.text)
+        .map(|turn| shown(&turn.text, &script.language))
         .collect()
 }
 

@@ -3,7 +3,7 @@
 use crate::support::desk::Desk;
 use crate::support::eventually;
 use crate::support::phone::PlacedCall;
-use crate::support::script::Script;
+use crate::support::script::{Script, shown};
 use crate::support::service::Service;
 use crate::support::settings::Settings;
 
@@ -56,7 +56,7 @@ async fn what_the_database_had_no_room_for_is_there_when_there_is_room_again() {
 
     // The call goes on to its last word, and the desk shows it all the same.
     placed.finish().await;
-    let said: String = script.turns.iter().map(|turn| turn.text.as_str()).collect();
+    let said: String = script.turns.iter().map(|turn| shown(&turn.text, &script.language)).collect();
     let whole =
         |call: &serde_json::Value| call["call"]["state"] == "ended" && Desk::said(call, "agent") == said;
     let call = agent.call_once(&id, "all of the call is shown from memory", whole).await;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::desk::Desk;
 use crate::support::phone::PlacedCall;
-use crate::support::script::Script;
+use crate::support::script::{Script, shown};
 use crate::support::service::Service;
 use crate::support::settings::Settings;
 use crate::support::sound::Recording;
@@ -21,7 +21,7 @@ const MAY_BE_LOST_MS: u64 = 1_000;
 fn said_before(script: &Script, channel: Channel, ms: u64) -> String {
     let turns = script.turns.iter().filter(|turn| turn.channel == channel);
     let parts = turns.flat_map(|turn| &turn.parts).filter(|part| part.end_ms < ms);
-    parts.map(|part| part.text.as_str()).collect()
+    shown(&parts.map(|part| part.text.as_str()).collect::<String>(), &script.language)
 }
 
 fn time(call: &Value, key: &str) -> Timestamp {

@@ -3,7 +3,7 @@
 use crate::support::desk::Desk;
 use crate::support::eventually;
 use crate::support::phone::PlacedCall;
-use crate::support::script::Script;
+use crate::support::script::{Script, shown};
 use crate::support::service::Service;
 use crate::support::settings::{Fault, Settings};
 
@@ -22,7 +22,8 @@ async fn fails_once(what: &'static str) {
     let id = agent.call_in("talking").await;
     placed.finish().await;
     let said = |channel| -> String {
-        script.turns.iter().filter(|turn| turn.channel == channel).map(|turn| turn.text.as_str()).collect()
+        let turns = script.turns.iter().filter(|turn| turn.channel == channel);
+        turns.map(|turn| shown(&turn.text, &script.language)).collect()
     };
     agent
         .call_once(&id, "every word is there", |call| {

@@ -8,6 +8,7 @@ use std::path::Path;
 use jiesu::domain::{
     Call, CallId, CallState, Channel, RecordingState, SamplePosition, Turn, TurnId, TurnStatus,
 };
+use jiesu::speech::text::{Normalised, normalise};
 use jiesu::understanding::Understanding;
 
 /// The shipped taxonomy and gazetteer.
@@ -15,6 +16,12 @@ pub(crate) fn understanding() -> Understanding {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     Understanding::load(&root.join("models/categories/dagang.toml"), &root.join("models/places/binhai.toml"))
         .unwrap()
+}
+
+/// The turn as the service writes it: numbers with digits, marks where there were none.
+pub(crate) fn written(turn: Turn) -> Turn {
+    let Normalised { text, words } = normalise(&turn.text, &turn.words, "");
+    Turn { text, words, ..turn }
 }
 
 /// A call that goes on, from a number that is withheld.

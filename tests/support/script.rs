@@ -75,6 +75,12 @@ pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("audio_fixtures")
 }
 
+/// Words of a script as the service shows them: numbers with digits.
+#[must_use]
+pub fn shown(text: &str, language: &str) -> String {
+    jiesu::speech::text::normalise(text, &[], language).text
+}
+
 impl Script {
     /// Reads a call's JSON.
     pub fn load(path: &Path) -> Self {

@@ -27,7 +27,7 @@ impl Cleaner {
             .filter(|character| *character != char::REPLACEMENT_CHARACTER)
             .collect();
         let text = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-        if language == "zh" { self.simplify.convert(&text) } else { text }
+        if matches!(language, "zh" | "yue") { self.simplify.convert(&text) } else { text }
     }
 }
 
@@ -42,6 +42,17 @@ mod tests {
         let cleaner = Cleaner::new().unwrap();
         assert_eq!(cleaner.clean(" 樓上鄰居半夜裝修，噪音很大。", "zh"), "楼上邻居半夜装修，噪音很大。");
         assert_eq!(cleaner.clean(" The  street\nlamp is off. ", "en"), "The street lamp is off.");
+    }
+
+    #[test]
+    fn what_is_simplified_stays_as_it_is() {
+        let cleaner = Cleaner::new().unwrap();
+        for text in
+            ["幺三八零零，里面着火了，后面", "三号楼二单元，一只猫", "台阶坏了，干部说：等着瞧", "皇后，乾隆"]
+        {
+            assert_eq!(cleaner.clean(text, "zh"), text);
+        }
+        assert_eq!(cleaner.clean("後面的裡屋，幾點鐘來", "yue"), "后面的里屋，几点钟来");
     }
 
     #[test]
