@@ -249,7 +249,8 @@ impl Ears {
     async fn deliver(&mut self, done: Done) -> Result<(), Gone> {
         let Done { channel, kind, utterance, transcript } = done;
         let (turn_id, start_sample) = (utterance.turn_id, utterance.start);
-        let partial = |text| TurnEvent::Partial(Partial { turn_id, channel, start_sample, text, committed: 0 });
+        let partial =
+            |text| TurnEvent::Partial(Partial { turn_id, channel, start_sample, text, committed: 0 });
         let heard = transcript.as_ref().map_or("", |heard| heard.text.as_str());
         match kind {
             RequestKind::Final => {

@@ -14,10 +14,11 @@ use std::path::Path;
 
 /// `ggml`, as a little-endian number.
 const MAGIC: u32 = 0x6767_6d6c;
-/// Most weights are 16-bit floats, as in the files that whisper.cpp publishes.
-const FILE_TYPE_F16: i32 = 1;
 const TYPE_F32: i32 = 0;
 const TYPE_F16: i32 = 1;
+const TYPE_Q8_0: i32 = 8;
+/// Numbers that share a scale in `Q8_0`.
+const BLOCK: usize = 32;
 /// Tokens of a multilingual model, the fewest that whisper.cpp takes for one: its special tokens have fixed places.
 const VOCABULARY: usize = 51_865;
 /// The token that ends a text; those before it are text.
@@ -28,6 +29,8 @@ const PROMPT_TOKENS: usize = 4;
 const FREQUENCIES: usize = 201;
 /// Standard deviation of the logits: sharp enough that the best token has most of the probability.
 const LOGIT_SPREAD: f32 = 8.0;
+/// The logit of the token that ends the text, once it is over; the largest of the others is about 35.
+const END_LOGIT: f32 = 60.0;
 /// How much more a position says than the token before it: otherwise a token would call for itself.
 const POSITION_LOUDNESS: f32 = 20.0;
 
@@ -48,6 +51,27 @@ pub(crate) struct Shape {
     pub(crate) text_context: usize,
     /// Bands of the spectrogram.
     pub(crate) mel_bands: usize,
+    /// How most weights are written.
+    pub(crate) weights: Weights,
+}
+
+/// How weights are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weights {
+    /// 16-bit floats, as in the files that whisper.cpp publishes.
+    F16,
+    /// 8-bit integers, 32 to a scale; the width is a multiple of 32.
+    Q8,
+}
+
+impl Weights {
+    /// ggml's number of such a file, and of such a tensor.
+    const fn numbers(self) -> (i32, i32) {
+        match self {
+            Self::F16 => (1, TYPE_F16),
+            Self::Q8 => (7, TYPE_Q8_0),
+        }
+    }
 }
 
 impl Shape {
@@ -60,16 +84,18 @@ impl Shape {
         audio_context: 1500,
         text_context: 448,
         mel_bands: 80,
+        weights: Weights::F16,
     };
     /// One layer each, as small as whisper.cpp bears; it hears two seconds at most.
     pub(crate) const ONE_LAYER: Self = Self {
-        width: 8,
+        width: 32,
         heads: 1,
         encoder_layers: 1,
         decoder_layers: 1,
         audio_context: 100,
         text_context: 64,
         mel_bands: 4,
+        weights: Weights::Q8,
     };
 }
 
@@ -105,15 +131,15 @@ struct Writer {
 
 impl Writer {
     fn header(&mut self) -> io::Result<()> {
-        let Shape { width, heads, encoder_layers, decoder_layers, audio_context, text_context, mel_bands } =
+        let Shape { width, heads, encoder_layers, decoder_layers, audio_context, text_context, .. } =
             self.shape;
         self.file.write_all(&MAGIC.to_le_bytes())?;
         let audio = [VOCABULARY, audio_context, width, heads, encoder_layers];
-        let text = [text_context, width, heads, decoder_layers, mel_bands];
+        let text = [text_context, width, heads, decoder_layers, self.shape.mel_bands];
         for number in audio.into_iter().chain(text) {
             self.int(number)?;
         }
-        self.file.write_all(&FILE_TYPE_F16.to_le_bytes())
+        self.file.write_all(&self.shape.weights.numbers().0.to_le_bytes())
     }
 
     /// Bands of equal width, which is enough for random weights.
@@ -151,7 +177,11 @@ impl Writer {
         };
         self.tensor("encoder.positional_embedding", &[width, audio_context], TYPE_F32, wave)?;
         for (name, inputs) in [("encoder.conv1", mel_bands), ("encoder.conv2", width)] {
-            self.weights(&format!("{name}.weight"), &[3, inputs, width], 3 * inputs)?;
+            let mut random = self.random.fork();
+            let deviation = 1.0 / (3.0 * inputs as f32).sqrt();
+            self.tensor(&format!("{name}.weight"), &[3, inputs, width], TYPE_F16, |_| {
+                random.spread(deviation)
+            })?;
             self.tensor(&format!("{name}.bias"), &[1, width], TYPE_F32, |_| 0.0)?;
         }
         self.norm("encoder.ln_post")?;
@@ -180,13 +210,19 @@ impl Writer {
             _ => random.spread(loud),
         };
         self.tensor("decoder.positional_embedding", &[width, text_context], TYPE_F32, position)?;
+        let over_logit = END_LOGIT / (width as f32).sqrt();
         let mut random = self.random.fork();
         let token = |index: usize| match (index % width, index / width) {
-            (0, END_OF_TEXT) => 100.0,
+            (0, END_OF_TEXT) => over_logit,
             (0, _) | (_, END_OF_TEXT) => 0.0,
             _ => random.spread(spread),
         };
-        self.tensor("decoder.token_embedding.weight", &[width, VOCABULARY], TYPE_F16, token)?;
+        self.tensor(
+            "decoder.token_embedding.weight",
+            &[width, VOCABULARY],
+            self.shape.weights.numbers().1,
+            token,
+        )?;
         self.norm("decoder.ln")?;
         for layer in 0..decoder_layers {
             let block = format!("decoder.blocks.{layer}");
@@ -201,7 +237,7 @@ impl Writer {
         let width = self.shape.width;
         self.norm(&format!("{name}_ln"))?;
         for part in ["query", "key", "value", "out"] {
-            self.weights(&format!("{name}.{part}.weight"), &[width, width], width)?;
+            self.weights(&format!("{name}.{part}.weight"), [width, width])?;
             if part != "key" {
                 self.tensor(&format!("{name}.{part}.bias"), &[width], TYPE_F32, |_| 0.0)?;
             }
@@ -213,7 +249,7 @@ impl Writer {
         let width = self.shape.width;
         self.norm(&format!("{block}.mlp_ln"))?;
         for (part, from, to) in [(0, width, 4 * width), (2, 4 * width, width)] {
-            self.weights(&format!("{block}.mlp.{part}.weight"), &[from, to], from)?;
+            self.weights(&format!("{block}.mlp.{part}.weight"), [from, to])?;
             self.tensor(&format!("{block}.mlp.{part}.bias"), &[to], TYPE_F32, |_| 0.0)?;
         }
         Ok(())
@@ -225,10 +261,11 @@ impl Writer {
         self.tensor(&format!("{name}.bias"), &[width], TYPE_F32, |_| 0.0)
     }
 
-    /// Random weights that keep the size of what passes through them; `inputs` is how many are summed.
-    fn weights(&mut self, name: &str, shape: &[usize], inputs: usize) -> io::Result<()> {
+    /// Random weights that keep the size of what passes through them; the first dimension is summed over.
+    fn weights(&mut self, name: &str, shape: [usize; 2]) -> io::Result<()> {
         let mut random = self.random.fork();
-        self.tensor(name, shape, TYPE_F16, |_| random.spread(1.0 / (inputs as f32).sqrt()))
+        let deviation = 1.0 / (shape[0] as f32).sqrt();
+        self.tensor(name, &shape, self.shape.weights.numbers().1, |_| random.spread(deviation))
     }
 
     /// A tensor; `value` is asked for each of its numbers in order, the first dimension being the quickest.
@@ -247,7 +284,11 @@ impl Writer {
         }
         self.file.write_all(name.as_bytes())?;
         let values = (0..shape.iter().product()).map(&mut value);
-        if kind == TYPE_F32 { floats(&mut self.file, values) } else { halves(&mut self.file, values) }
+        match kind {
+            TYPE_F32 => floats(&mut self.file, values),
+            TYPE_F16 => halves(&mut self.file, values),
+            _ => blocks(&mut self.file, values),
+        }
     }
 
     fn int(&mut self, number: usize) -> io::Result<()> {
@@ -266,6 +307,20 @@ fn floats(to: &mut impl Write, values: impl Iterator<Item = f32>) -> io::Result<
 fn halves(to: &mut impl Write, values: impl Iterator<Item = f32>) -> io::Result<()> {
     for value in values {
         to.write_all(&half(value).to_le_bytes())?;
+    }
+    Ok(())
+}
+
+/// Blocks of one 16-bit scale and 32 integers.
+fn blocks(to: &mut impl Write, mut values: impl Iterator<Item = f32>) -> io::Result<()> {
+    let mut block = [0.0_f32; BLOCK];
+    while let Some(first) = values.next() {
+        block[0] = first;
+        block[1..].fill_with(|| values.next().unwrap_or(0.0));
+        let scale = block.iter().fold(0.0, |most: f32, value| most.max(value.abs())) / 127.0;
+        to.write_all(&half(scale).to_le_bytes())?;
+        let integers = block.map(|value| (value / scale.max(f32::MIN_POSITIVE)).round() as i8);
+        to.write_all(&integers.map(|integer| integer.to_le_bytes()[0]))?;
     }
     Ok(())
 }
