@@ -75,24 +75,32 @@ fn the_manifests_context_is_obeyed() {
 }
 
 #[test]
-fn a_final_has_the_times_of_its_words_and_a_partial_says_the_same_without() {
+fn a_partial_says_what_the_final_says() {
     let mut whisper = Bench::new(Ending::After(8)).whisper();
     let pcm = sound(SECOND + 3_200, 11);
     let heard = final_of(&mut whisper, &pcm);
-    let joined: String = heard.words.iter().map(|word| word.text.as_str()).collect();
-    assert_eq!(joined, heard.text);
-    assert_eq!(heard.words.len(), 8);
-    let mut at_ms = 0;
-    for word in &heard.words {
-        assert!(at_ms <= word.start_ms && word.start_ms <= word.end_ms && word.end_ms <= 1_200, "{heard:?}");
-        at_ms = word.end_ms;
-    }
     let partial = whisper.transcribe(&pcm, RequestKind::Partial, Some("zh")).unwrap();
-    assert_eq!((partial.text, partial.words.len()), (heard.text, 0));
+    assert_eq!(partial.text, heard.text);
     assert_eq!(partial.mean_log_probability, heard.mean_log_probability);
     assert!(partial.mean_log_probability.unwrap() < 0.0);
     let no_speech = heard.no_speech_probability.unwrap();
     assert!((0.0..=1.0).contains(&no_speech) && partial.no_speech_probability.is_none());
+}
+
+#[test]
+fn where_the_heads_are_known_words_have_times_or_none() {
+    // OpenAI's tiny, but for what it costs. Random heads give times that may well be none.
+    let shape = Shape { width: 384, heads: 6, encoder_layers: 4, decoder_layers: 4, ..Shape::ONE_LAYER };
+    let bench = Bench::new(Ending::After(4));
+    random_model::write(&bench.model, &shape, 7, Ending::After(4)).unwrap();
+    let mut whisper = bench.whisper();
+    for pitch in [7, 11, 13] {
+        let heard = final_of(&mut whisper, &sound(SECOND, pitch));
+        assert_eq!(heard.text.chars().count(), 4);
+        let joined: String = heard.words.iter().map(|word| word.text.as_str()).collect();
+        assert!(heard.words.is_empty() || joined == heard.text, "{heard:?}");
+        assert!(heard.words.iter().all(|word| word.start_ms <= word.end_ms && word.end_ms <= 1_000));
+    }
 }
 
 #[test]

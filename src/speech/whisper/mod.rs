@@ -13,8 +13,8 @@
 //!   asked for anew, by one step of the decoder.
 //! - To find out the language it encodes with the context of the call before, and then everything again: the same
 //!   one step says it, after decoding in the language that is likeliest.
-//! - Token times cost, and cannot be left out by any parameter: a result that whisper.cpp takes for silence has
-//!   none, and the text is then taken from the callback.
+//! - Token times cost, on four threads that wait for one whatever is asked for, and no parameter leaves them out: a
+//!   result that whisper.cpp takes for silence has none, and a partial's text is taken from the callback.
 //! - One thread (more make a pool for every graph: several processes are used instead); no flash attention on a CPU,
 //!   where it is slower; its voice detector, which begins anew at every call, is not used.
 //! - A state is hundreds of megabytes: one, made at the start.
