@@ -18,6 +18,7 @@ pub mod protocol;
 mod queue;
 pub mod recogniser;
 mod segmenter;
+mod suppress;
 pub mod text;
 mod turn;
 mod voice;

@@ -6,7 +6,16 @@ use std::io::{Read, Write};
 
 use super::protocol::{self, Hello, Outcome, ProtocolError, Reply, Request, RequestHeader, Transcript};
 
-/// Turns sound into words. One request at a time, nothing kept from one to the next.
+/// Turns sound into words, one request at a time.
+///
+/// Every request holds all the sound it is about, so that any process can answer it: one that was started a moment
+/// ago, or another than the one that had the request before. A recogniser may keep what makes it quicker, never what
+/// changes its answer.
+///
+/// A streaming engine fits in so: it keeps one stream for each call and channel of the header. A partial whose
+/// `start_sample` is the stream's, and whose `end_sample` lies beyond what the stream has taken, costs only the new
+/// samples, as both are places on the call's own clock; any other begins a stream anew with the whole sound. A final
+/// ends the stream, with the engine's last words or, with an engine of finals beside it, from the same sound.
 pub trait Recogniser {
     /// Recognises 16 kHz sound of at most the manifest's `max_segment_ms`.
     ///
