@@ -156,6 +156,8 @@ impl Ears {
         }
         self.heard_at[channel.index()] = Instant::now();
         let partial_frames = self.partial_frames();
+        let busy = self.listening == Listening::Live && self.pool.queue().finals() > 0;
+        self.fronts[channel.index()].set_busy(busy);
         self.fronts[channel.index()].hear(start, &pcm_8k, partial_frames, &mut heard);
         self.take(channel, &mut heard);
         Ok(())
@@ -249,7 +251,8 @@ impl Ears {
     async fn deliver(&mut self, done: Done) -> Result<(), Gone> {
         let Done { channel, kind, utterance, transcript } = done;
         let (turn_id, start_sample) = (utterance.turn_id, utterance.start);
-        let partial = |text| TurnEvent::Partial(Partial { turn_id, channel, start_sample, text, committed: 0 });
+        let partial =
+            |text| TurnEvent::Partial(Partial { turn_id, channel, start_sample, text, committed: 0 });
         let heard = transcript.as_ref().map_or("", |heard| heard.text.as_str());
         match kind {
             RequestKind::Final => {
