@@ -77,7 +77,7 @@ impl Pauses {
         if stretch.frames == 0 {
             (stretch.level_db, stretch.loudest_db) = (level_db, level_db);
         }
-        stretch.frames += 1 + silence;
+        stretch.frames += if silence < LEAST_PAUSE { 1 + silence } else { 1 };
         stretch.level_db += SMOOTHING * (level_db - stretch.level_db);
         stretch.loudest_db = stretch.loudest_db.max(stretch.level_db);
     }
@@ -129,7 +129,7 @@ mod tests {
     }
 
     /// A speaker who has made pauses of so many milliseconds, and then spoken for a while.
-    fn speaker(pause_ms: u64) -> Pauses {
+    fn speaker(pause_ms: u32) -> Pauses {
         let mut pauses = Pauses::default();
         for _ in 0..REMEMBERED {
             speak(&mut pauses, pause_ms, 800);
@@ -137,7 +137,7 @@ mod tests {
         pauses
     }
 
-    fn speak(pauses: &mut Pauses, pause_ms: u64, voice_ms: u64) {
+    fn speak(pauses: &mut Pauses, pause_ms: u32, voice_ms: u32) {
         pauses.voice(frames(pause_ms), LOUD_DB);
         (1..frames(voice_ms)).for_each(|_| pauses.voice(0, LOUD_DB));
     }

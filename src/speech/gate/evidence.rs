@@ -39,7 +39,7 @@ const PURE: f32 = 0.97;
 const PURE_ENOUGH: f32 = 0.62;
 /// A word alone is periodic to so much, and its spectrum moves or its pitch glides.
 const WORD_PERIODIC: f32 = 0.4;
-const WORD: f32 = 3.0;
+const WORD: f32 = 4.5;
 
 /// The fold.
 #[derive(Debug)]

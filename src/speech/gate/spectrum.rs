@@ -112,7 +112,7 @@ impl Spectrum {
         }
         let bins = microfft::real::rfft_512(&mut padded);
         // The first holds the transform's last in its imaginary part; both lie outside every band.
-        bins[0] = bins[0] * 0.0;
+        bins[0] *= 0.0;
         let mut power = [0.0; BINS];
         for (out, bin) in power.iter_mut().zip(bins) {
             *out = bin.re * bin.re + bin.im * bin.im;

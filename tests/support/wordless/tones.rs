@@ -84,7 +84,6 @@ pub fn answering_modem(level_db: f32) -> Vec<i16> {
     sound.extend(std::iter::repeat_n(0.0, RATE * 75 / 1_000));
     for bit in (0..300).map(|at| u8::from(matches!(at % 8, 0 | 7))) {
         let hz = if bit == 0 { 1_850.0 } else { 1_650.0 };
-        let _ = bit;
         sound.extend((0..RATE / 300).map(|_| carrier.next(hz)));
     }
     sound.extend(std::iter::repeat_n(0.0, RATE * 3));
