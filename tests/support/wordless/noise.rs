@@ -49,7 +49,7 @@ pub fn make(kind: Kind, seconds: usize, level_db: f32, seed: u64) -> Vec<i16> {
             let (mut left, mut rate) = (0.0, 0.0);
             (0..count)
                 .map(|at| {
-                    if at % RATE == 0 {
+                    if at.is_multiple_of(RATE) {
                         rate = random.between(3.0, 40.0) / RATE as f32;
                     }
                     if random.unit() < rate {
@@ -64,7 +64,7 @@ pub fn make(kind: Kind, seconds: usize, level_db: f32, seed: u64) -> Vec<i16> {
             let (mut low, mut gust, mut aim) = (0.0, 0.3, 0.3);
             (0..count)
                 .map(|at| {
-                    if at % (RATE / 2) == 0 {
+                    if at.is_multiple_of(RATE / 2) {
                         aim = random.between(0.05, 1.0);
                     }
                     gust += (aim - gust) / RATE as f32;
@@ -77,7 +77,7 @@ pub fn make(kind: Kind, seconds: usize, level_db: f32, seed: u64) -> Vec<i16> {
             let (mut speed, mut aim, mut sines) = (40.0, 40.0, vec![Sine::default(); 12]);
             (0..count)
                 .map(|at| {
-                    if at % (3 * RATE) == 0 {
+                    if at.is_multiple_of(3 * RATE) {
                         aim = random.between(25.0, 60.0);
                     }
                     speed += (aim - speed) / (2 * RATE) as f32;
@@ -126,7 +126,7 @@ fn street(count: usize, random: &mut Random) -> Vec<f32> {
     let (mut band, mut edge) = ([0.0_f32; 2], 0.0);
     (0..count)
         .map(|at| {
-            if at % RATE == 0 {
+            if at.is_multiple_of(RATE) {
                 aim = random.between(0.3, 1.0);
             }
             swell += (aim - swell) / RATE as f32;

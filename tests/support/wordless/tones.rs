@@ -78,7 +78,7 @@ pub fn answering_modem(level_db: f32) -> Vec<i16> {
     let mut sound = Vec::new();
     let (mut carrier, mut beat) = (Sine::default(), Sine::default());
     for at in 0..RATE * 33 / 10 {
-        let turned = if at / (RATE * 45 / 100) % 2 == 0 { 1.0 } else { -1.0 };
+        let turned = if (at / (RATE * 45 / 100)).is_multiple_of(2) { 1.0 } else { -1.0 };
         sound.push(turned * carrier.next(2_100.0) * (1.0 + 0.2 * beat.next(15.0)));
     }
     sound.extend(std::iter::repeat_n(0.0, RATE * 75 / 1_000));
