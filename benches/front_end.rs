@@ -1,4 +1,5 @@
-//! The front end's cost for one channel: gaps and order, 8 to 16 kHz, voice detection, segments. One iteration is
+//! The front end's cost for one channel: gaps and order, 8 to 16 kHz, the gate, voice detection,
+//! segments. One iteration is
 //! one second of telephone speech in 20 ms packets; real time would be one second. Beside it, in the same run,
 //! what the voice detector alone costs on the same sound.
 
@@ -33,8 +34,19 @@ fn front_end(criterion: &mut Criterion) {
             let pcm: Vec<i16> = second(at).copied().collect();
             let mut utterances = 0;
             for packet in pcm.chunks(PACKET_SAMPLES) {
-                utterances += front.hear(SamplePosition(at as u64), packet);
+                utterances += front.hear(SamplePosition(at as u64), packet).count();
                 at += packet.len();
+            }
+            utterances
+        });
+    });
+    group.bench_function("front end, silence", |bencher| {
+        let (mut front, mut at) = (FrontEnd::new(MAX_SEGMENT_MS), 0);
+        bencher.iter(|| {
+            let mut utterances = 0;
+            for _ in 0..SECOND_SAMPLES / PACKET_SAMPLES {
+                utterances += front.hear(SamplePosition(at), &[8; PACKET_SAMPLES]).count();
+                at += PACKET_SAMPLES as u64;
             }
             utterances
         });

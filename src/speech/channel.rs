@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::audio::resample::Upsampler;
 use crate::domain::{SAMPLE_RATE_HZ, SamplePosition, TurnId};
 
+use super::pauses::Pauses;
 use super::segmenter::{FRAME_MS, FRAME_SAMPLES, Segmenter, Span};
 use super::voice::{FRAME_16K, VoiceDetector};
 
@@ -48,6 +49,17 @@ pub struct FrontEnd {
     heard: Vec<Heard>,
 }
 
+/// A piece of sound that the front end gave to recognise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Its first sample.
+    pub start: SamplePosition,
+    /// One past its last.
+    pub end: SamplePosition,
+    /// False for a turn so far.
+    pub is_final: bool,
+}
+
 impl FrontEnd {
     /// A channel that has not been heard yet; segments are at most `max_segment_ms` long.
     #[must_use]
@@ -55,10 +67,25 @@ impl FrontEnd {
         Self { front: ChannelFront::new(max_segment_ms), heard: Vec::new() }
     }
 
-    /// Hears samples; tells how many turns and turns so far they gave to recognise.
-    pub fn hear(&mut self, start: SamplePosition, pcm_8k: &[i16]) -> usize {
+    /// Hears samples; tells what they gave to recognise.
+    pub fn hear(&mut self, start: SamplePosition, pcm_8k: &[i16]) -> impl Iterator<Item = Piece> {
         self.front.hear(start, pcm_8k, Some(MEASURED_PARTIAL_FRAMES), &mut self.heard);
-        self.heard.drain(..).count()
+        self.heard.drain(..).map(Piece::of)
+    }
+
+    /// Nothing more is coming; tells what that gave to recognise.
+    pub fn finish(&mut self) -> impl Iterator<Item = Piece> {
+        self.front.finish(&mut self.heard);
+        self.heard.drain(..).map(Piece::of)
+    }
+}
+
+impl Piece {
+    fn of(heard: Heard) -> Self {
+        match heard {
+            Heard::Partial(Utterance { start, end, .. }) => Self { start, end, is_final: false },
+            Heard::Final(Utterance { start, end, .. }) => Self { start, end, is_final: true },
+        }
     }
 }
 
@@ -93,7 +120,7 @@ struct Stream {
 impl ChannelFront {
     /// A channel that has not been heard yet; segments are at most `max_segment_ms` long.
     pub(super) fn new(max_segment_ms: u32) -> Self {
-        let stream = Stream::new(SamplePosition(0), max_segment_ms);
+        let stream = Stream::new(SamplePosition(0), max_segment_ms, Pauses::default());
         let turn_id = TurnId::new();
         Self {
             max_segment_ms,
@@ -111,6 +138,11 @@ impl ChannelFront {
         Self { first_partial_frames: u64::from(first_partial_ms / FRAME_MS), ..self }
     }
 
+    /// Tells it that finals wait for recognisers, or no longer: pieces are then a little longer.
+    pub(super) fn set_busy(&mut self, busy: bool) {
+        self.stream.segmenter.pauses().set_busy(busy);
+    }
+
     /// Hears samples. A partial is given after `partial_frames` of a turn's new sound, or never.
     pub(super) fn hear(
         &mut self,
@@ -120,7 +152,7 @@ impl ChannelFront {
         out: &mut Vec<Heard>,
     ) {
         let next = *self.next.get_or_insert_with(|| {
-            self.stream = Stream::new(start, self.max_segment_ms);
+            self.stream = Stream::new(start, self.max_segment_ms, Pauses::default());
             start
         });
         if start <= next {
@@ -142,9 +174,9 @@ impl ChannelFront {
         }
     }
 
-    /// True while a turn is being spoken, or sound is held back.
+    /// True while a turn is or may be being spoken, or sound is held back.
     pub(super) fn is_busy(&self) -> bool {
-        !self.early.is_empty() || self.stream.segmenter.speaking().is_some()
+        !self.early.is_empty() || self.stream.segmenter.is_open()
     }
 
     /// Takes what was early and now is in its turn. Once more than `most` pieces wait, what is missing is lost.
@@ -176,10 +208,12 @@ impl ChannelFront {
     /// Ends the stretch of sound, its last part of a frame included; the next begins at `next`.
     fn end_stream(&mut self, next: SamplePosition, out: &mut Vec<Heard>) {
         self.listen(&[0; FLUSH_SAMPLES], out);
-        if let Some(span) = self.stream.segmenter.finish() {
+        let speech = self.stream.detector.sense_end();
+        if let Some(span) = self.stream.segmenter.finish(speech) {
             self.give(&span, out);
         }
-        self.stream = Stream::new(next, self.max_segment_ms);
+        let pauses = std::mem::take(self.stream.segmenter.pauses());
+        self.stream = Stream::new(next, self.max_segment_ms, pauses);
     }
 
     fn listen(&mut self, pcm_8k: &[i16], out: &mut Vec<Heard>) {
@@ -216,12 +250,12 @@ impl ChannelFront {
 }
 
 impl Stream {
-    fn new(origin: SamplePosition, max_segment_ms: u32) -> Self {
+    fn new(origin: SamplePosition, max_segment_ms: u32, pauses: Pauses) -> Self {
         Self {
             origin,
             upsampler: Upsampler::default(),
             detector: VoiceDetector::new(),
-            segmenter: Segmenter::new(max_segment_ms),
+            segmenter: Segmenter::new(max_segment_ms, pauses),
             pcm: Vec::new(),
             pcm_from: 0,
             frames: 0,

@@ -156,6 +156,8 @@ impl Ears {
         }
         self.heard_at[channel.index()] = Instant::now();
         let partial_frames = self.partial_frames();
+        let busy = self.listening == Listening::Live && self.pool.queue().finals() > 0;
+        self.fronts[channel.index()].set_busy(busy);
         self.fronts[channel.index()].hear(start, &pcm_8k, partial_frames, &mut heard);
         self.take(channel, &mut heard);
         Ok(())

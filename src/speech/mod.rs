@@ -1,8 +1,8 @@
 //! Words from sound. Enters: each channel's samples of a call, 8 kHz, placed on the recording's clock. Leaves:
 //! [`TurnEvent`]s, partial while a turn is spoken, final when it is over. The path, one file per stage:
 //!
-//! `ears` (a task per call) → `channel` (gaps, late samples; 16 kHz; is this speech, by `voice`;
-//! where a turn begins and ends, by `segmenter`) → `queue` (finals first) → `pool` → `child` (a process that
+//! `ears` (a task per call) → `channel` (gaps, late samples; 16 kHz; is this speech, by `gate` and behind it `voice`;
+//! where a turn begins and ends, by `segmenter` and the speaker's `pauses`) → `queue` (finals first) → `pool` → `child` (a process that
 //! speaks [`protocol`]) → back to `ears` → `turn` (words get their places) → the call.
 //!
 //! Nothing here can end or delay a call: [`CallEars::push`] never blocks, a recogniser that dies costs a restart
@@ -12,7 +12,9 @@ mod channel;
 mod child;
 mod ears;
 pub mod fetch;
+mod gate;
 pub mod manifest;
+mod pauses;
 mod pool;
 pub mod protocol;
 mod queue;
@@ -34,7 +36,7 @@ use tokio::sync::mpsc;
 
 use crate::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent};
 
-pub use channel::FrontEnd;
+pub use channel::{FrontEnd, Piece};
 pub use manifest::{ManifestError, Model, Notice};
 
 use ears::{Ears, Listening, Sound};

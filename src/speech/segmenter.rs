@@ -4,10 +4,16 @@
 
 use std::collections::VecDeque;
 
+use super::pauses::Pauses;
+
 /// Samples of 1/8000 s in a frame: 16 ms, what the voice detector hears at a time.
 pub(super) const FRAME_SAMPLES: u64 = 128;
 /// The same in milliseconds.
 pub(super) const FRAME_MS: u32 = 16;
+/// Whole frames of so many milliseconds.
+pub(super) const fn frames(ms: u32) -> u64 {
+    (ms / FRAME_MS) as u64
+}
 
 /// A frame at least this likely to be voice may begin a turn.
 const BEGIN_SCORE: f32 = 0.5;
@@ -17,12 +23,13 @@ const CONTINUE_SCORE: f32 = 0.3;
 const BEGIN_FRAMES: usize = 3;
 /// Kept from before the first voiced frame, for unvoiced consonants that the detector misses: 300 ms.
 const PRE_ROLL_FRAMES: u64 = 300 / FRAME_MS as u64;
-/// Silence that ends a turn: 560 ms. A comma in read speech is about 300 ms.
-const HANG_OVER_FRAMES: u64 = 560 / FRAME_MS as u64;
-/// Kept after the last voiced frame, for the end of a word that fades: 200 ms, less than the hang-over.
+/// Kept after the last voiced frame, for the end of a word that fades: 200 ms, less than any silence that ends a turn.
 const POST_ROLL_FRAMES: u64 = 200 / FRAME_MS as u64;
 /// A turn with less voice than this is a cough or a click: 160 ms.
 const MIN_VOICED_FRAMES: usize = 160 / FRAME_MS as usize;
+/// So long a turn may go on without evidence of speech, and so much of what was before it the evidence brings back:
+/// 2 s, twice the second in which it is looked for.
+const DOUBT_FRAMES: u64 = 2_000 / FRAME_MS as u64;
 /// Frames on each side over which a place to cut is judged: a dip of one frame is not a pause.
 const CUT_CONTEXT_FRAMES: usize = 2;
 /// How many decibels of loudness a voice score of one weighs when a place to cut is chosen.
@@ -35,6 +42,8 @@ pub(super) struct FrameSense {
     pub(super) score: f32,
     /// How loud it is, decibels of full scale.
     pub(super) level_db: f32,
+    /// True where the second that it ends held speech, by the gate.
+    pub(super) speech: bool,
 }
 
 /// Frames of a turn, counted from the segmenter's first.
@@ -58,6 +67,9 @@ pub(super) struct Segmenter {
     /// Where the last span ended: nothing before it is used again.
     floor: u64,
     open: Option<Open>,
+    pauses: Pauses,
+    /// One past the last voice of the last turn.
+    last_voice: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -65,15 +77,18 @@ struct Open {
     /// One past the last voiced frame.
     voice_end: u64,
     voiced_frames: usize,
+    /// One past the last frame with evidence of speech; nothing where there was none: the turn is doubtful.
+    proven: Option<u64>,
     /// True for what follows a cut: however short, it is the rest of something said.
     continues: bool,
 }
 
 impl Segmenter {
-    /// A segmenter whose spans are at most `max_ms` long.
-    pub(super) fn new(max_ms: u32) -> Self {
+    /// A segmenter whose spans are at most `max_ms` long, for a speaker whose pauses are known.
+    pub(super) fn new(max_ms: u32, pauses: Pauses) -> Self {
         let max_frames = ((max_ms / FRAME_MS) as usize).max(2 * PRE_ROLL_FRAMES as usize);
-        Self { max_frames, kept: VecDeque::new(), kept_from: 0, floor: 0, open: None }
+        let kept = VecDeque::new();
+        Self { max_frames, kept, kept_from: 0, floor: 0, open: None, pauses, last_voice: None }
     }
 
     /// Hears the next frame; gives a span when one is complete.
@@ -87,34 +102,92 @@ impl Segmenter {
             }
             Some(open) => {
                 if frame.score >= CONTINUE_SCORE {
+                    self.pauses.voice(now - 1 - open.voice_end, frame.level_db);
                     open.voice_end = now;
                     open.voiced_frames += 1;
                 }
+                if frame.speech {
+                    open.proven = Some(now);
+                }
                 let silence = now - open.voice_end;
-                if silence >= HANG_OVER_FRAMES {
-                    self.close()
-                } else if self.kept.len() < self.max_frames {
-                    None
-                } else if silence == 0 {
-                    self.cut()
-                } else if silence >= POST_ROLL_FRAMES {
-                    // A pause, and no room for more: the turn is over rather than cut somewhere before.
+                let proven = open.proven;
+                if silence >= self.pauses.hang_over() {
                     self.close()
                 } else {
-                    None
+                    match proven {
+                        None => {
+                            self.forget_before(now.saturating_sub(DOUBT_FRAMES));
+                            None
+                        }
+                        Some(proven) if now - proven >= DOUBT_FRAMES => Some(self.part(proven)),
+                        Some(_) => self.limit(silence),
+                    }
                 }
             }
         }
     }
 
-    /// Ends what is being said, as when the sound ends.
-    pub(super) fn finish(&mut self) -> Option<Span> {
-        if self.open.is_some() { self.close() } else { None }
+    /// Keeps the turn within its longest length.
+    fn limit(&mut self, silence: u64) -> Option<Span> {
+        if self.kept.len() < self.max_frames {
+            None
+        } else if silence == 0 {
+            self.cut()
+        } else if silence >= POST_ROLL_FRAMES {
+            // A pause, and no room for more: the turn is over rather than cut somewhere before.
+            self.close()
+        } else {
+            None
+        }
     }
 
-    /// The turn being spoken, up to now.
+    /// Ends the turn where speech was last; what has gone on since is doubtful.
+    fn part(&mut self, proven: u64) -> Span {
+        let span = self.span(proven);
+        self.floor = proven;
+        self.forget_before(proven);
+        self.open = self.reopened(None);
+        if self.open.is_none() {
+            self.keep_pre_roll();
+        }
+        span
+    }
+
+    /// The turn that the kept frames are, after one was taken off their front.
+    fn reopened(&self, proven: Option<u64>) -> Option<Open> {
+        let voiced_frames = self.kept.iter().filter(|frame| frame.score >= CONTINUE_SCORE).count();
+        let last_voiced = self.kept.iter().rposition(|frame| frame.score >= CONTINUE_SCORE);
+        last_voiced.map(|index| Open {
+            voice_end: self.kept_from + index as u64 + 1,
+            voiced_frames,
+            proven,
+            continues: proven.is_some(),
+        })
+    }
+
+    /// Ends what is being said, as when the sound ends; `speech` where its end makes it speech.
+    pub(super) fn finish(&mut self, speech: bool) -> Option<Span> {
+        let now = self.now();
+        if let Some(open) = self.open.as_mut().filter(|_| speech) {
+            open.proven = Some(now);
+        }
+        self.close()
+    }
+
+    /// The turn being spoken, up to now; nothing while it is doubtful.
     pub(super) fn speaking(&self) -> Option<Span> {
-        self.open.map(|_| self.span(self.now().min(self.latest_end())))
+        self.open?.proven?;
+        Some(self.span(self.now().min(self.latest_end())))
+    }
+
+    /// True while something goes on that is, or may become, a turn.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// What is known of the speaker's pauses.
+    pub(super) fn pauses(&mut self) -> &mut Pauses {
+        &mut self.pauses
     }
 
     /// The first frame whose sound may still be asked for.
@@ -138,7 +211,10 @@ impl Segmenter {
         if run == BEGIN_FRAMES {
             let start = (self.now() - run as u64).saturating_sub(PRE_ROLL_FRAMES).max(self.floor);
             self.forget_before(start);
-            self.open = Some(Open { voice_end: self.now(), voiced_frames: run, continues: false });
+            let proven = None;
+            let silence = self.last_voice.map_or(u64::MAX, |last| self.now() - run as u64 - last);
+            self.pauses.begin(silence);
+            self.open = Some(Open { voice_end: self.now(), voiced_frames: run, proven, continues: false });
         } else {
             self.keep_pre_roll();
         }
@@ -148,9 +224,10 @@ impl Segmenter {
         let open = self.open.take()?;
         let end = (open.voice_end + POST_ROLL_FRAMES).min(self.latest_end());
         let span = self.span(end.min(self.now()));
-        let kept = open.continues || open.voiced_frames >= MIN_VOICED_FRAMES;
+        let kept = open.proven.is_some() && (open.continues || open.voiced_frames >= MIN_VOICED_FRAMES);
         if kept {
             self.floor = span.end;
+            self.last_voice = Some(open.voice_end);
         }
         self.keep_pre_roll();
         kept.then_some(span)
@@ -158,18 +235,12 @@ impl Segmenter {
 
     /// Ends the span at the quietest place of its last part; what comes after is the beginning of the next.
     fn cut(&mut self) -> Option<Span> {
-        self.open?;
+        let open = self.open?;
         let at = self.kept_from + self.cut_place() as u64;
         let span = self.span(at);
         self.floor = at;
         self.forget_before(at);
-        let voiced_frames = self.kept.iter().filter(|frame| frame.score >= CONTINUE_SCORE).count();
-        let last_voiced = self.kept.iter().rposition(|frame| frame.score >= CONTINUE_SCORE);
-        self.open = last_voiced.map(|index| Open {
-            voice_end: self.kept_from + index as u64 + 1,
-            voiced_frames,
-            continues: true,
-        });
+        self.open = self.reopened(open.proven.map(|proven| proven.max(at)));
         if self.open.is_none() {
             self.keep_pre_roll();
         }
@@ -227,13 +298,13 @@ mod tests {
 
     fn frame(voiced: bool) -> FrameSense {
         let (score, level_db) = if voiced { (0.95, -25.0) } else { (0.02, -70.0) };
-        FrameSense { score, level_db }
+        FrameSense { score, level_db, speech: voiced }
     }
 
     fn spans_of(frames: impl IntoIterator<Item = FrameSense>) -> Vec<Span> {
-        let mut segmenter = Segmenter::new(MAX_MS);
+        let mut segmenter = Segmenter::new(MAX_MS, Pauses::default());
         let mut spans: Vec<_> = frames.into_iter().filter_map(|frame| segmenter.push(frame)).collect();
-        spans.extend(segmenter.finish());
+        spans.extend(segmenter.finish(false));
         spans
     }
 
@@ -269,7 +340,7 @@ mod tests {
     fn long_speech_is_cut_at_its_quietest_place_and_goes_on_without_loss() {
         let mut frames = pattern(&[(true, 700), (false, 60)]);
         for dip in &mut frames[330..340] {
-            *dip = FrameSense { score: 0.6, level_db: -40.0 };
+            *dip = FrameSense { score: 0.6, level_db: -40.0, speech: true };
         }
         let spans = spans_of(frames);
         assert_eq!(spans.len(), 2, "{spans:?}");
@@ -303,7 +374,7 @@ mod tests {
                 .iter()
                 .flat_map(|(voiced, frames, wobble)| {
                     let score = if *voiced { BEGIN_SCORE + wobble / 2.0 } else { wobble * CONTINUE_SCORE * 0.99 };
-                    (0..*frames).map(move |index| FrameSense { score, level_db: -30.0 - (index % 7) as f32 })
+                    (0..*frames).map(move |index| FrameSense { score, level_db: -30.0 - (index % 7) as f32, speech: *voiced })
                 })
                 .collect();
             let spans = spans_of(frames.clone());
@@ -329,7 +400,7 @@ mod tests {
         fn voiced_runs_of_a_span_lie_in_it_and_are_the_voiced_frames(
             scores in proptest::collection::vec(0.0_f32..1.0, 1..1_500),
         ) {
-            let frames = scores.iter().map(|score| FrameSense { score: *score, level_db: -30.0 });
+            let frames = scores.iter().map(|score| FrameSense { score: *score, level_db: -30.0, speech: true });
             for span in spans_of(frames) {
                 for index in span.start..span.end {
                     let voiced = scores[index as usize] >= CONTINUE_SCORE;
