@@ -69,6 +69,8 @@ type Place = Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireErr
 pub(super) struct Ears {
     call_id: CallId,
     listening: Listening,
+    /// What is spoken in this call, two letters; nothing where the recogniser is to find out.
+    language: Option<String>,
     pool: Arc<Pool>,
     fronts: [ChannelFront; 2],
     heard_at: [Instant; 2],
@@ -87,6 +89,7 @@ impl Ears {
     pub(super) fn new(
         call_id: CallId,
         listening: Listening,
+        language: Option<String>,
         limits: &Entry,
         pool: Arc<Pool>,
         events: mpsc::Sender<TurnEvent>,
@@ -94,6 +97,7 @@ impl Ears {
         Self {
             call_id,
             listening,
+            language,
             pool,
             fronts: Channel::BOTH.map(|_| {
                 ChannelFront::new(limits.max_segment_ms).with_first_partial(limits.first_partial_ms)
@@ -196,7 +200,7 @@ impl Ears {
                     let shown = *self.partly.entry(utterance.turn_id).or_insert(Shown::Nothing);
                     let first = shown == Shown::Nothing;
                     let priority = if first { Priority::FirstPartial } else { Priority::Refresh };
-                    self.put(channel, utterance, priority, None);
+                    self.put(channel, utterance, priority, Vec::new(), None);
                 }
             }
         }
@@ -222,7 +226,7 @@ impl Ears {
         };
         self.finals_out += 1;
         // The semaphore is never closed.
-        self.put(channel, utterance, Priority::Final(Instant::now() + wait), place.ok());
+        self.put(channel, utterance, Priority::Final(Instant::now() + wait), Vec::new(), place.ok());
     }
 
     fn put(
@@ -230,6 +234,7 @@ impl Ears {
         channel: Channel,
         utterance: Utterance,
         priority: Priority,
+        bias: Vec<String>,
         place: Option<OwnedSemaphorePermit>,
     ) {
         let (call_id, reply) = (self.call_id, self.results.0.clone());
@@ -239,6 +244,8 @@ impl Ears {
             channel,
             utterance,
             priority,
+            language: self.language.clone(),
+            bias,
             since,
             failures: 0,
             reply,
@@ -249,7 +256,8 @@ impl Ears {
     async fn deliver(&mut self, done: Done) -> Result<(), Gone> {
         let Done { channel, kind, utterance, transcript } = done;
         let (turn_id, start_sample) = (utterance.turn_id, utterance.start);
-        let partial = |text| TurnEvent::Partial(Partial { turn_id, channel, start_sample, text, committed: 0 });
+        let partial =
+            |text| TurnEvent::Partial(Partial { turn_id, channel, start_sample, text, committed: 0 });
         let heard = transcript.as_ref().map_or("", |heard| heard.text.as_str());
         match kind {
             RequestKind::Final => {

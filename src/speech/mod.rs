@@ -246,7 +246,8 @@ impl Speech {
         let (events, turns) = mpsc::channel(EVENTS);
         let limits = &self.inner.config.model.entry;
         let pool = Arc::clone(&self.inner.pool);
-        let ears = Ears::new(call_id, listening, limits, pool, events);
+        let language = Some(self.inner.config.language.clone());
+        let ears = Ears::new(call_id, listening, language, limits, pool, events);
         tokio::spawn(ears.listen(heard));
         (sound, turns)
     }

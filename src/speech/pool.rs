@@ -37,7 +37,6 @@ struct Shared {
     places: Arc<Semaphore>,
     workers: usize,
     command: Vec<String>,
-    language: String,
     reply_timeout: Duration,
     patience: Duration,
     /// Processes that work now.
@@ -55,7 +54,6 @@ impl Pool {
             places: Arc::new(Semaphore::new(config.queued_finals.max(1))),
             workers: config.workers.max(1),
             command: config.command.clone(),
-            language: config.language.clone(),
             reply_timeout: config.reply_timeout,
             patience: config.patience,
             alive: AtomicUsize::new(0),
@@ -98,20 +96,6 @@ impl Drop for Pool {
 impl Shared {
     fn note(&self, failure: Option<String>) {
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
-    }
-
-    fn request(&self, job: &Job) -> Request {
-        let header = RequestHeader {
-            id: 0,
-            call_id: job.call_id,
-            channel: job.channel,
-            kind: job.kind(),
-            start_sample: job.utterance.start,
-            end_sample: job.utterance.end,
-            language: Some(self.language.clone()),
-            bias: Vec::new(),
-        };
-        Request { header, pcm_16k: job.utterance.pcm_16k.clone() }
     }
 
     /// A recogniser failed on a job: a final is tried once more, by whoever is free first.
@@ -157,7 +141,7 @@ async fn work(pool: Arc<Shared>, worker: usize) {
 async fn serve(pool: &Shared, mut child: Child, back_off: &mut Duration) -> Option<ChildError> {
     loop {
         let job = pool.queue.take().await?;
-        match child.ask(pool.request(&job), pool.reply_timeout).await {
+        match child.ask(request(&job), pool.reply_timeout).await {
             Ok(Outcome::Heard(transcript)) => {
                 *back_off = FIRST_BACK_OFF;
                 pool.note(None);
@@ -173,6 +157,20 @@ async fn serve(pool: &Shared, mut child: Child, back_off: &mut Duration) -> Opti
             }
         }
     }
+}
+
+fn request(job: &Job) -> Request {
+    let header = RequestHeader {
+        id: 0,
+        call_id: job.call_id,
+        channel: job.channel,
+        kind: job.kind(),
+        start_sample: job.utterance.start,
+        end_sample: job.utterance.end,
+        language: job.language.clone(),
+        bias: job.bias.clone(),
+    };
+    Request { header, pcm_16k: job.utterance.pcm_16k.clone() }
 }
 
 /// Sends finals back that have waited too long for any recogniser.

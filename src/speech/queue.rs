@@ -20,6 +20,10 @@ pub(super) struct Job {
     pub(super) channel: Channel,
     pub(super) utterance: Utterance,
     pub(super) priority: Priority,
+    /// What is spoken, two letters; nothing where the recogniser is to find out.
+    pub(super) language: Option<String>,
+    /// Names that may have been said, for the recogniser to prefer.
+    pub(super) bias: Vec<String>,
     /// When it was put here.
     pub(super) since: Instant,
     /// How often a recogniser failed on it.
@@ -207,6 +211,8 @@ mod tests {
                 voiced: Vec::new(),
             },
             priority,
+            language: None,
+            bias: Vec::new(),
             since: Instant::now(),
             failures: 0,
             reply: mpsc::unbounded_channel().0,

@@ -94,7 +94,8 @@ mod tests {
     }
 
     fn turn(text: &str, words: Vec<TimedWord>) -> Option<Turn> {
-        let transcript = Transcript { text: text.to_owned(), words, confidence: 0.9, ..Transcript::default() };
+        let transcript =
+            Transcript { text: text.to_owned(), words, confidence: 0.9, ..Transcript::default() };
         of(CallId::new(), Channel::Caller, &utterance(), Some(transcript))
     }
 
