@@ -31,11 +31,22 @@ pub(super) fn of(
         None => Some(turn(String::new(), Vec::new(), 0.0, TurnStatus::Unrecognised)),
         Some(Transcript { text, .. }) if text.trim().is_empty() => None,
         Some(Transcript { text, words, confidence, .. }) => {
-            let words = placed(&text, &words, start_sample..end_sample)
-                .unwrap_or_else(|| words::spread(&text, &utterance.voiced));
+            let words = words_of(utterance, &text, &words);
             Some(turn(text, words, confidence, TurnStatus::Recognised))
         }
     }
+}
+
+/// The words of a partial, placed. Their texts joined are the partial's text.
+pub(super) fn words_so_far(utterance: &Utterance, transcript: Transcript) -> Vec<Word> {
+    let Transcript { text, words, .. } = transcript;
+    words_of(utterance, &text, &words)
+}
+
+/// Words with their places: the recogniser's own, or spread over the voice.
+fn words_of(utterance: &Utterance, text: &str, words: &[TimedWord]) -> Vec<Word> {
+    placed(text, words, utterance.start..utterance.end)
+        .unwrap_or_else(|| words::spread(text, &utterance.voiced))
 }
 
 /// A stretch of sound that was never recognised.
