@@ -99,7 +99,7 @@ async fn every_kind_of_failure_costs_one_retry_and_the_words_come() {
         let bench = Bench::new();
         let mut config = bench.config(&["--fault", fault, "--times", "1"]);
         if fault == "hang" {
-            config.reply_timeout = Duration::from_millis(300);
+            config.reply_timeout = Duration::from_secs(2);
         }
         let turns = one_call(config).await;
         assert_eq!(statuses(&turns), [TurnStatus::Recognised; 2], "{fault}");

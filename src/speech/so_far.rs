@@ -81,12 +81,12 @@ impl SoFar {
 
 /// The middle of the last pause before a place, not far from it.
 fn pause_before(turn: &Utterance, place: u64) -> Option<u64> {
-    let pauses = turn.voiced.windows(2).filter_map(|pair| {
+    let mut pauses = turn.voiced.windows(2).filter_map(|pair| {
         let [before, after] = pair else { return None };
         let length = after.start.0.saturating_sub(before.end.0);
         (length >= SHORTEST_PAUSE).then_some(before.end.0 + length / 2)
     });
-    pauses.filter(|middle| *middle <= place && place - middle <= PAUSE_WITHIN).last()
+    pauses.rfind(|middle| *middle <= place && place - middle <= PAUSE_WITHIN)
 }
 
 #[cfg(test)]

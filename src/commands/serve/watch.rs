@@ -9,7 +9,9 @@ use crate::speech::Speech;
 /// How often.
 const EVERY: Duration = Duration::from_secs(1);
 /// Words later than this are called late.
-const LATE_MS: u64 = 5_000;
+const LATE_MS: u64 = 2_000;
+/// And no longer late once they are later than this no more, so that the desk is not told back and forth.
+const IN_TIME_MS: u64 = 1_000;
 
 /// Never returns.
 pub(super) async fn watch_recognisers(speech: Speech, journal: Journal) {
@@ -28,7 +30,7 @@ pub(super) async fn watch_recognisers(speech: Speech, journal: Journal) {
             }
             journal.record(None, EventKind::Degraded { part: Degradation::Recogniser, failing });
         }
-        if (health.lag_ms > LATE_MS) != late {
+        if (health.lag_ms > if late { IN_TIME_MS } else { LATE_MS }) != late {
             late = !late;
             journal.record(None, EventKind::Degraded { part: Degradation::RecogniserLag, failing: late });
         }
