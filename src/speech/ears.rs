@@ -64,8 +64,8 @@ pub(super) struct Ears {
     heard_at: [Instant; 2],
     events: mpsc::Sender<TurnEvent>,
     results: (mpsc::UnboundedSender<Done>, mpsc::UnboundedReceiver<Done>),
-    /// Finals without a place in the queue yet; while there are any, no more sound is taken.
-    waiting: VecDeque<(Channel, Utterance)>,
+    /// Finals without a place in the queue yet, and since when; while there are any, no more sound is taken.
+    waiting: VecDeque<(Channel, Utterance, Instant)>,
     place: Option<Place>,
     /// Finals in the queue or with a recogniser.
     finals_out: usize,
@@ -187,13 +187,13 @@ impl Ears {
     fn take(&mut self, channel: Channel, heard: &mut Vec<Heard>) {
         for heard in heard.drain(..) {
             match heard {
-                Heard::Final(utterance) => self.waiting.push_back((channel, utterance)),
+                Heard::Final(utterance) => self.waiting.push_back((channel, utterance, Instant::now())),
                 Heard::Partial(utterance) => {
                     let so_far =
                         self.so_far.entry(utterance.turn_id).or_insert_with(|| SoFar::of(&utterance));
                     let priority = if so_far.shown { Priority::Refresh } else { Priority::FirstPartial };
                     let tail = so_far.tail(utterance, self.shortest_ms);
-                    self.put(channel, tail, priority, Vec::new(), None);
+                    self.pool.queue().put(self.job(channel, tail, priority));
                 }
             }
         }
@@ -212,39 +212,32 @@ impl Ears {
 
     fn submit(&mut self, place: Result<OwnedSemaphorePermit, AcquireError>) {
         self.place = None;
-        let Some((channel, utterance)) = self.waiting.pop_front() else { return };
+        let Some((channel, utterance, since)) = self.waiting.pop_front() else { return };
         let (wait, live) = match self.listening {
             Listening::Live => (LIVE_DUE, true),
             Listening::Recorded => (RECORDED_DUE, false),
         };
         self.finals_out += 1;
-        let priority = Priority::Final { due: Instant::now() + wait, live };
+        let priority = Priority::Final { due: since + wait, live };
         // The semaphore is never closed.
-        self.put(channel, utterance, priority, Vec::new(), place.ok());
+        let job = Job { since, place: place.ok(), ..self.job(channel, utterance, priority) };
+        self.pool.queue().put(job);
     }
 
-    fn put(
-        &self,
-        channel: Channel,
-        utterance: Utterance,
-        priority: Priority,
-        bias: Vec<String>,
-        place: Option<OwnedSemaphorePermit>,
-    ) {
-        let (call_id, reply) = (self.call_id, self.results.0.clone());
-        let since = Instant::now();
-        self.pool.queue().put(Job {
-            call_id,
+    /// A job of this call, put into the queue now, without names to prefer.
+    fn job(&self, channel: Channel, utterance: Utterance, priority: Priority) -> Job {
+        Job {
+            call_id: self.call_id,
             channel,
             utterance,
             priority,
             language: self.language.clone(),
-            bias,
-            since,
+            bias: Vec::new(),
+            since: Instant::now(),
             failures: 0,
-            reply,
-            place,
-        });
+            reply: self.results.0.clone(),
+            place: None,
+        }
     }
 
     async fn deliver(&mut self, done: Done) -> Result<(), Gone> {

@@ -6,7 +6,7 @@ import { useLive } from './live'
 const ASK_EVERY_MS = 2_000
 
 export const useLag = (): ComputedRef<number | null> => {
-  const { state, status, load_status } = useLive()
+  const { state, status, ask_status } = useLive()
   const late = computed(() => state.failing.includes('recogniser_lag'))
   let asking: number | undefined
   watch(
@@ -14,8 +14,8 @@ export const useLag = (): ComputedRef<number | null> => {
     (is_late) => {
       window.clearInterval(asking)
       if (!is_late) return
-      void load_status()
-      asking = window.setInterval(() => void load_status(), ASK_EVERY_MS)
+      void ask_status()
+      asking = window.setInterval(() => void ask_status(), ASK_EVERY_MS)
     },
     { immediate: true },
   )
