@@ -100,11 +100,17 @@ pub struct Http {
     pub listen: SocketAddr,
     /// Marks the session cookie `Secure`: set it where HTTPS stands in front.
     pub secure_cookies: bool,
+    /// Who sends this as a bearer token may read `/metrics`; without it only supervisors and administrators may.
+    pub metrics_token: Option<String>,
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), secure_cookies: false }
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            secure_cookies: false,
+            metrics_token: None,
+        }
     }
 }
 

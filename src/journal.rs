@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::domain::{Call, CallId, Degradation, Event, EventKind, Turn};
 use crate::store::{Store, StoreError};
+pub use held::EventCounts;
 use held::Held;
 
 /// Events that a slow follower may fall behind before it reads on from what is held or stored.
@@ -110,6 +111,12 @@ impl Journal {
     #[must_use]
     pub fn degraded(&self) -> Vec<Degradation> {
         self.shared.held().degraded()
+    }
+
+    /// How often what was recorded, since the start.
+    #[must_use]
+    pub fn counts(&self) -> EventCounts {
+        self.shared.held().counts()
     }
 
     /// Calls that are not over.

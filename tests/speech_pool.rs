@@ -5,6 +5,7 @@
 #[path = "support/sentences.rs"]
 mod sentences;
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -99,7 +100,7 @@ async fn every_kind_of_failure_costs_one_retry_and_the_words_come() {
         let bench = Bench::new();
         let mut config = bench.config(&["--fault", fault, "--times", "1"]);
         if fault == "hang" {
-            config.reply_timeout = Duration::from_millis(300);
+            config.reply_timeout = Duration::from_secs(2);
         }
         let turns = one_call(config).await;
         assert_eq!(statuses(&turns), [TurnStatus::Recognised; 2], "{fault}");
@@ -227,6 +228,43 @@ async fn sound_that_nobody_could_take_becomes_a_turn_that_says_so() {
     let TurnEvent::Final(lost) = lost else { panic!("{lost:?}") };
     assert_eq!(lost.status, TurnStatus::Unrecognised);
     assert!(lost.end_sample.as_ms() - lost.start_sample.as_ms() >= unheard_ms);
+}
+
+#[tokio::test]
+async fn partials_begin_with_what_was_committed_and_long_turns_are_not_heard_again_from_their_start() {
+    const PIECE: usize = 5 * PACKET;
+    let bench = Bench::new();
+    let speech = Speech::start(bench.config(&[])).unwrap();
+    let (mut ears, mut events) = speech.open(CallId::new());
+    // Without the silence between them the sentences are long turns.
+    let said = sentences::sentences();
+    let sound: Vec<i16> = said.iter().flat_map(|said| said.pcm_8k[3_200..].to_vec()).collect();
+    let mut committed = HashMap::new();
+    let (mut most_committed, mut turns) = (0, Vec::new());
+    for (index, piece) in sound.chunks(PIECE).enumerate() {
+        ears.push(Channel::Caller, SamplePosition((index * PIECE) as u64), piece);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        while let Ok(event) = events.try_recv() {
+            let partial = match event {
+                TurnEvent::Partial(partial) => partial,
+                TurnEvent::Final(turn) => {
+                    turns.push(turn);
+                    continue;
+                }
+            };
+            let before = committed.entry(partial.turn_id).or_insert_with(String::new);
+            assert!(partial.text.starts_with(before.as_str()), "{before:?}, then {partial:?}");
+            *before = partial.text.chars().take(partial.committed).collect();
+            most_committed = most_committed.max(partial.committed);
+        }
+    }
+    assert!(most_committed > 0, "{committed:?}");
+    drop(ears);
+    turns.extend(finals(events).await);
+    let starts: HashSet<_> = turns.iter().map(|turn| turn.start_sample.0.to_string()).collect();
+    let requests = bench.requests();
+    let later = requests.iter().filter(|request| request[1] == "partial" && !starts.contains(&request[3]));
+    assert!(later.count() > 0, "{starts:?} {requests:?}");
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ use switchboard::Switchboard;
 const SPARE_LEGS: usize = 16;
 /// What is still being answered at a stop has this long.
 const PAGE_STOP_LIMIT: Duration = Duration::from_secs(3);
+/// A token for `/metrics` is at least this long.
+const LEAST_TOKEN_BYTES: usize = 16;
 /// What happened last has this long to reach the database at a stop.
 const JOURNAL_STOP_LIMIT: Duration = Duration::from_secs(5);
 
@@ -76,6 +78,7 @@ async fn serve(config: Config) -> Result<()> {
     let understanding = Arc::new(Understanding::load(&config.hotline.taxonomy, &config.hotline.gazetteer)?);
     let greeting = prompts::load(&config.hotline.greeting)?;
     let apology = prompts::load(&config.hotline.apology)?;
+    token_is_long_enough(&config)?;
     let speech = &config.speech;
     let speech = SpeechConfig {
         reply_timeout: Duration::from_secs(speech.reply_timeout_s.get()),
@@ -144,7 +147,12 @@ async fn serve(config: Config) -> Result<()> {
         drafting,
         taxonomy: understanding.taxonomy().into(),
         recordings,
-        recogniser: Box::new(move || recogniser_status(&speech)),
+        recogniser: {
+            let speech = speech.clone();
+            Box::new(move || recogniser_status(&speech))
+        },
+        metrics: Box::new(move || speech.metrics()),
+        metrics_token: config.http.metrics_token.clone(),
         secure_cookies: config.http.secure_cookies,
     })?;
     let page_address = page.local_addr()?;
@@ -196,6 +204,16 @@ fn started_where_its_files_are(config: &Config) -> Result<()> {
     Ok(())
 }
 
+/// A token that can be guessed is worse than none.
+fn token_is_long_enough(config: &Config) -> Result<()> {
+    let token = config.http.metrics_token.as_deref();
+    ensure!(
+        token.is_none_or(|token| token.trim() == token && token.len() >= LEAST_TOKEN_BYTES),
+        "http.metrics_token must have at least {LEAST_TOKEN_BYTES} characters, none of them a space at an end; make one with `openssl rand -hex 32`"
+    );
+    Ok(())
+}
+
 async fn told_to_stop() -> Result<()> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
@@ -228,5 +246,6 @@ fn recogniser_status(speech: &Speech) -> RecogniserStatus {
         name: health.recogniser,
         bundled: health.bundled,
         notice: health.notice.map(|notice| LocalName { zh: notice.zh, en: notice.en }),
+        lag_ms: health.lag_ms,
     }
 }

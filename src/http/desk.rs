@@ -10,10 +10,11 @@ use tokio::sync::watch;
 use super::open_streams::OpenStreams;
 use super::passwords::Passwords;
 use super::sign_in_attempts::SignInAttempts;
-use super::{PasswordError, RecogniserStatus, TaxonomyView};
+use super::{PasswordError, RecogniserStatus, TaxonomyView, session_cookie};
 use crate::domain::Degradation;
 use crate::journal::Journal;
-use crate::store::Store;
+use crate::speech::SpeechMetrics;
+use crate::store::{Store, TokenHash};
 use crate::ticket::Drafting;
 
 /// How long a read waits for what was just recorded, so that a page that asks about an event finds its row.
@@ -37,6 +38,10 @@ pub struct DeskParts {
     pub recordings: PathBuf,
     /// Which recogniser writes the words; asked at each `GET /api/status`.
     pub recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
+    /// What recognition counted; asked at each `GET /metrics`.
+    pub metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
+    /// Who has this may read `/metrics` without signing in.
+    pub metrics_token: Option<String>,
     /// Whether HTTPS stands in front: the cookie is then `Secure`.
     pub secure_cookies: bool,
 }
@@ -49,6 +54,8 @@ pub struct Inner {
     pub(super) taxonomy: Arc<TaxonomyView>,
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
+    pub(super) metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
+    pub(super) metrics_token: Option<TokenHash>,
     pub(super) secure_cookies: bool,
     pub(super) passwords: Passwords,
     pub(super) attempts: SignInAttempts,
@@ -71,7 +78,7 @@ impl Desk {
     ///
     /// Where passwords cannot be hashed: no memory, no randomness.
     pub fn new(parts: DeskParts) -> Result<Self, PasswordError> {
-        let DeskParts { store, journal, drafting, taxonomy, recordings, recogniser, secure_cookies } = parts;
+        let DeskParts { store, journal, drafting, taxonomy, recordings, recogniser, .. } = parts;
         Ok(Self(Arc::new(Inner {
             store,
             journal,
@@ -79,7 +86,9 @@ impl Desk {
             taxonomy: Arc::new(taxonomy),
             recordings,
             recogniser,
-            secure_cookies,
+            metrics: parts.metrics,
+            metrics_token: parts.metrics_token.as_deref().map(session_cookie::hash),
+            secure_cookies: parts.secure_cookies,
             passwords: Passwords::new()?,
             attempts: SignInAttempts::default(),
             streams: OpenStreams::default(),

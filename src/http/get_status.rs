@@ -30,6 +30,8 @@ pub struct RecogniserStatus {
     pub bundled: bool,
     /// What people must know of it.
     pub notice: Option<LocalName>,
+    /// How late words are now, milliseconds.
+    pub lag_ms: u64,
 }
 
 /// Reads how the service is.

@@ -15,6 +15,7 @@ mod get_ticket;
 mod input;
 mod list_calls;
 mod list_tickets;
+mod metrics;
 mod open_streams;
 mod page;
 mod passwords;
@@ -69,7 +70,7 @@ const MAX_BODY_BYTES: usize = 64 * 1_024;
 )]
 struct Document;
 
-/// Everything that is served: the routes below `/api`, and the web page at every other address.
+/// Everything that is served: the routes below `/api`, `/metrics`, and the web page at every other address.
 pub fn router(desk: Desk) -> Router {
     let (api, _) = api().split_for_parts();
     api.fallback(web_page)
@@ -93,6 +94,7 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(search_words::search_words))
         .routes(routes!(get_taxonomy::get_taxonomy))
         .routes(routes!(get_status::get_status))
+        .routes(routes!(metrics::get_metrics))
         .routes(routes!(stream_events::stream_events))
         .routes(routes!(get_openapi::get_openapi))
 }

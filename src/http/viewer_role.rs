@@ -17,6 +17,13 @@ pub(super) fn sees_tickets(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
+pub(super) fn sees_metrics(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Supervisor | Role::Admin => Ok(()),
+        Role::Agent | Role::Department => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
 pub(super) fn writes_drafts(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Agent => Ok(()),

@@ -15,6 +15,36 @@ const MAX_EVENTS: usize = 100_000;
 /// that saw those must not take new ones for them.
 const RESTART_GAP: u64 = MAX_EVENTS as u64;
 
+/// How often what happened, since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EventCounts {
+    /// A call began or moved on.
+    pub calls: u64,
+    /// Words of a turn still being spoken.
+    pub partials: u64,
+    /// Finished turns.
+    pub turns: u64,
+    /// Drafts that changed.
+    pub drafts: u64,
+    /// Tickets confirmed or moved.
+    pub tickets: u64,
+    /// Parts that failed, or work again.
+    pub degraded: u64,
+}
+
+impl EventCounts {
+    fn count(&mut self, kind: &EventKind) {
+        *match kind {
+            EventKind::Call { .. } => &mut self.calls,
+            EventKind::Partial { .. } => &mut self.partials,
+            EventKind::Turn { .. } => &mut self.turns,
+            EventKind::Draft { .. } => &mut self.drafts,
+            EventKind::Ticket { .. } => &mut self.tickets,
+            EventKind::Degraded { .. } => &mut self.degraded,
+        } += 1;
+    }
+}
+
 /// The events in memory, in the order of their numbers without a gap.
 pub(super) struct Held {
     events: VecDeque<Arc<Event>>,
@@ -23,6 +53,7 @@ pub(super) struct Held {
     lost: u64,
     degraded: HashSet<Degradation>,
     live_calls: HashSet<CallId>,
+    counts: EventCounts,
 }
 
 impl Held {
@@ -35,6 +66,7 @@ impl Held {
             lost: 0,
             degraded: HashSet::new(),
             live_calls: open_calls.collect(),
+            counts: EventCounts::default(),
         }
     }
 
@@ -46,7 +78,10 @@ impl Held {
         kind: EventKind,
     ) -> Option<Arc<Event>> {
         match &kind {
-            EventKind::Partial { .. } => return Some(Arc::new(Event { seq: None, at, call_id, kind })),
+            EventKind::Partial { .. } => {
+                self.counts.count(&kind);
+                return Some(Arc::new(Event { seq: None, at, call_id, kind }));
+            }
             EventKind::Call { call } if call.state == CallState::Ended => {
                 self.live_calls.remove(&call.id);
             }
@@ -61,6 +96,7 @@ impl Held {
             }
             EventKind::Turn { .. } | EventKind::Draft { .. } | EventKind::Ticket { .. } => {}
         }
+        self.counts.count(&kind);
         self.last_seq += 1;
         let event = Arc::new(Event { seq: Some(self.last_seq), at, call_id, kind });
         self.events.push_back(Arc::clone(&event));
@@ -133,6 +169,10 @@ impl Held {
         let mut parts: Vec<_> = self.degraded.iter().copied().collect();
         parts.sort_by_key(|part| *part as u8);
         parts
+    }
+
+    pub(super) const fn counts(&self) -> EventCounts {
+        self.counts
     }
 
     pub(super) fn live_calls(&self) -> usize {

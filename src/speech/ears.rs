@@ -15,22 +15,19 @@ use crate::domain::{CallId, Channel, Partial, SamplePosition, TurnEvent, TurnId}
 
 use super::channel::{ChannelFront, Heard, Utterance};
 use super::manifest::Entry;
+use super::pace::partial_interval;
 use super::pool::Pool;
 use super::protocol::RequestKind;
-use super::queue::{Done, Job, Priority};
+use super::queue::{Done, Job, LIVE_DUE, Priority};
+use super::segmenter::FRAME_MS;
+use super::so_far::SoFar;
 use super::turn;
 
 /// A channel from which nothing has come for so long has fallen silent: a phone that sends nothing in pauses.
 /// Longer than a busy machine or network holds packets back, for this splits what is being said.
 const QUIET_TIMEOUT: Duration = Duration::from_millis(1_500);
-/// A live final is wanted so soon after its end.
-const LIVE_DUE: Duration = Duration::from_secs(1);
 /// A final of a finished recording gives way to live calls for so long.
 const RECORDED_DUE: Duration = Duration::from_secs(120);
-/// New sound for a partial while recognisers are idle: 0.8 s.
-const PARTIAL_FRAMES: u64 = 800 / 16;
-/// The same while finals wait: 2 s. With more finals waiting than recognisers there are no partials.
-const PARTIAL_FRAMES_BUSY: u64 = 2_000 / 16;
 /// Finals of a finished recording that are asked for at a time: enough to keep recognisers busy, and few, so that
 /// live calls find places.
 const RECORDED_AT_ONCE: usize = 2;
@@ -54,39 +51,35 @@ pub(super) enum Listening {
     Recorded,
 }
 
-/// What the desk has of a turn without a final.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    /// Nothing yet.
-    Nothing,
-    /// A partial.
-    Partial,
-}
-
 type Place = Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>> + Send>>;
 
 /// The task's state.
 pub(super) struct Ears {
     call_id: CallId,
     listening: Listening,
+    /// What is spoken in this call, two letters; nothing where the recogniser is to find out.
+    language: Option<String>,
     pool: Arc<Pool>,
     fronts: [ChannelFront; 2],
     heard_at: [Instant; 2],
     events: mpsc::Sender<TurnEvent>,
     results: (mpsc::UnboundedSender<Done>, mpsc::UnboundedReceiver<Done>),
-    /// Finals without a place in the queue yet; while there are any, no more sound is taken.
-    waiting: VecDeque<(Channel, Utterance)>,
+    /// Finals without a place in the queue yet, and since when; while there are any, no more sound is taken.
+    waiting: VecDeque<(Channel, Utterance, Instant)>,
     place: Option<Place>,
     /// Finals in the queue or with a recogniser.
     finals_out: usize,
     /// The turns that have no final yet but a partial, at least asked for.
-    partly: HashMap<TurnId, Shown>,
+    so_far: HashMap<TurnId, SoFar>,
+    /// The recogniser can use no shorter sound.
+    shortest_ms: u32,
 }
 
 impl Ears {
     pub(super) fn new(
         call_id: CallId,
         listening: Listening,
+        language: Option<String>,
         limits: &Entry,
         pool: Arc<Pool>,
         events: mpsc::Sender<TurnEvent>,
@@ -94,6 +87,7 @@ impl Ears {
         Self {
             call_id,
             listening,
+            language,
             pool,
             fronts: Channel::BOTH.map(|_| {
                 ChannelFront::new(limits.max_segment_ms).with_first_partial(limits.first_partial_ms)
@@ -104,7 +98,8 @@ impl Ears {
             waiting: VecDeque::new(),
             place: None,
             finals_out: 0,
-            partly: HashMap::new(),
+            so_far: HashMap::new(),
+            shortest_ms: limits.first_partial_ms,
         }
     }
 
@@ -182,23 +177,25 @@ impl Ears {
 
     /// How much new sound a partial needs now; nothing where there are to be none.
     fn partial_frames(&self) -> Option<u64> {
-        let finals = self.pool.queue().finals();
         match self.listening {
-            Listening::Live if finals == 0 => Some(PARTIAL_FRAMES),
-            Listening::Live if finals <= self.pool.workers() => Some(PARTIAL_FRAMES_BUSY),
-            Listening::Live | Listening::Recorded => None,
+            Listening::Live => {
+                let interval = partial_interval(self.pool.load())?;
+                Some(u64::try_from(interval.as_millis()).unwrap_or(u64::MAX) / u64::from(FRAME_MS))
+            }
+            Listening::Recorded => None,
         }
     }
 
     fn take(&mut self, channel: Channel, heard: &mut Vec<Heard>) {
         for heard in heard.drain(..) {
             match heard {
-                Heard::Final(utterance) => self.waiting.push_back((channel, utterance)),
+                Heard::Final(utterance) => self.waiting.push_back((channel, utterance, Instant::now())),
                 Heard::Partial(utterance) => {
-                    let shown = *self.partly.entry(utterance.turn_id).or_insert(Shown::Nothing);
-                    let first = shown == Shown::Nothing;
-                    let priority = if first { Priority::FirstPartial } else { Priority::Refresh };
-                    self.put(channel, utterance, priority, None);
+                    let so_far =
+                        self.so_far.entry(utterance.turn_id).or_insert_with(|| SoFar::of(&utterance));
+                    let priority = if so_far.shown { Priority::Refresh } else { Priority::FirstPartial };
+                    let tail = so_far.tail(utterance, self.shortest_ms);
+                    self.pool.queue().put(self.job(channel, tail, priority));
                 }
             }
         }
@@ -217,68 +214,70 @@ impl Ears {
 
     fn submit(&mut self, place: Result<OwnedSemaphorePermit, AcquireError>) {
         self.place = None;
-        let Some((channel, utterance)) = self.waiting.pop_front() else { return };
-        let wait = match self.listening {
-            Listening::Live => LIVE_DUE,
-            Listening::Recorded => RECORDED_DUE,
+        let Some((channel, utterance, since)) = self.waiting.pop_front() else { return };
+        let (wait, live) = match self.listening {
+            Listening::Live => (LIVE_DUE, true),
+            Listening::Recorded => (RECORDED_DUE, false),
         };
         self.finals_out += 1;
+        let priority = Priority::Final { due: since + wait, live };
         // The semaphore is never closed.
-        self.put(channel, utterance, Priority::Final(Instant::now() + wait), place.ok());
+        let job = Job { since, place: place.ok(), ..self.job(channel, utterance, priority) };
+        self.pool.queue().put(job);
     }
 
-    fn put(
-        &self,
-        channel: Channel,
-        utterance: Utterance,
-        priority: Priority,
-        place: Option<OwnedSemaphorePermit>,
-    ) {
-        let (call_id, reply) = (self.call_id, self.results.0.clone());
-        let since = Instant::now();
-        self.pool.queue().put(Job {
-            call_id,
+    /// A job of this call, put into the queue now, without names to prefer.
+    fn job(&self, channel: Channel, utterance: Utterance, priority: Priority) -> Job {
+        Job {
+            call_id: self.call_id,
             channel,
             utterance,
             priority,
-            since,
+            language: self.language.clone(),
+            bias: Vec::new(),
+            since: Instant::now(),
             failures: 0,
-            reply,
-            place,
-        });
+            reply: self.results.0.clone(),
+            place: None,
+        }
     }
 
     async fn deliver(&mut self, done: Done) -> Result<(), Gone> {
         let Done { channel, kind, utterance, transcript } = done;
-        let (turn_id, start_sample) = (utterance.turn_id, utterance.start);
-        let partial =
-            |text| TurnEvent::Partial(Partial { turn_id, channel, start_sample, text, committed: 0 });
-        let heard = transcript.as_ref().map_or("", |heard| heard.text.as_str());
         match kind {
             RequestKind::Final => {
                 self.finals_out -= 1;
-                let shown = self.partly.remove(&turn_id);
+                let shown = self.so_far.remove(&utterance.turn_id).is_some_and(|so_far| so_far.shown);
                 let event = match turn::of(self.call_id, channel, &utterance, transcript) {
                     Some(turn) => TurnEvent::Final(turn),
                     // It was a noise after all: what the desk shows of it goes away.
-                    None if shown == Some(Shown::Partial) => partial(String::new()),
+                    None if shown => TurnEvent::Partial(nothing(channel, &utterance)),
                     None => return Ok(()),
                 };
                 self.events.send(event).await.map_err(|_| Gone)
             }
-            // A partial that comes after its final is old news, one without words none.
-            RequestKind::Partial if heard.is_empty() || !self.partly.contains_key(&turn_id) => Ok(()),
-            RequestKind::Partial => match self.events.try_send(partial(heard.to_owned())) {
-                Ok(()) => {
-                    self.partly.insert(turn_id, Shown::Partial);
-                    Ok(())
+            RequestKind::Partial => {
+                // One that comes after its final is old news.
+                let so_far = self.so_far.get_mut(&utterance.turn_id);
+                let Some((so_far, transcript)) = so_far.zip(transcript) else { return Ok(()) };
+                let words = turn::words_so_far(&utterance, transcript);
+                let Some(partial) = so_far.hear(channel, &utterance, &words) else { return Ok(()) };
+                match self.events.try_send(TurnEvent::Partial(partial)) {
+                    Ok(()) => so_far.shown = true,
+                    // The next one replaces it.
+                    Err(mpsc::error::TrySendError::Full(_)) => {}
+                    Err(mpsc::error::TrySendError::Closed(_)) => return Err(Gone),
                 }
-                // The next one replaces it.
-                Err(mpsc::error::TrySendError::Full(_)) => Ok(()),
-                Err(mpsc::error::TrySendError::Closed(_)) => Err(Gone),
-            },
+                Ok(())
+            }
         }
     }
+}
+
+/// The partial that takes back what was shown of a turn.
+fn nothing(channel: Channel, utterance: &Utterance) -> Partial {
+    let (turn_id, start_sample) = (utterance.turn_id, utterance.start);
+    Partial { turn_id, channel, start_sample, text: String::new(), committed: 0 }
 }
 
 /// Nobody wants the turns any more.

@@ -2,24 +2,30 @@
 //! [`TurnEvent`]s, partial while a turn is spoken, final when it is over. The path, one file per stage:
 //!
 //! `ears` (a task per call) → `channel` (gaps, late samples; 16 kHz; is this speech, by `gate` and behind it `voice`;
-//! where a turn begins and ends, by `segmenter` and the speaker's `pauses`) → `queue` (finals first) → `pool` → `child` (a process that
-//! speaks [`protocol`]) → back to `ears` → `turn` (words get their places) → the call.
+//! where a turn begins and ends, by `segmenter` and the speaker's `pauses`) → `so_far` (the part of it a partial is
+//! made from; how often, by `pace`) → `queue` (the earliest deadline first) → `pool` → `child` (a process that speaks
+//! [`protocol`]) → back to `ears` → `turn` (was it said, by `suppress`; its numbers and marks, by [`text`]; words get
+//! their places) → for a partial `so_far` again (what is committed, by `agreement`) → the call.
 //!
 //! Nothing here can end or delay a call: [`CallEars::push`] never blocks, a recogniser that dies costs a restart
 //! and one retry, and what could not be recognised becomes a turn that says so.
 
+mod agreement;
 mod channel;
 mod child;
 mod ears;
 pub mod fetch;
 mod gate;
 pub mod manifest;
+mod pace;
 mod pauses;
 mod pool;
 pub mod protocol;
 mod queue;
 pub mod recogniser;
 mod segmenter;
+mod so_far;
+mod stats;
 mod suppress;
 pub mod text;
 mod turn;
@@ -38,6 +44,7 @@ use crate::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent};
 
 pub use channel::{FrontEnd, Piece};
 pub use manifest::{ManifestError, Model, Notice};
+pub use stats::{SpeechMetrics, WAIT_BOUNDS_MS, Waits};
 
 use ears::{Ears, Listening, Sound};
 use manifest::Manifest;
@@ -89,7 +96,8 @@ pub struct SpeechHealth {
     pub failing: Option<String>,
     /// Finals that wait for a recogniser.
     pub queue_length: usize,
-    /// For how long the oldest of them has waited, milliseconds: words are late by so much.
+    /// How long ago the oldest final of a live call that is still to come was asked for, milliseconds: words are
+    /// late by so much.
     pub lag_ms: u64,
     /// Sound that came while all queues were full and was never recognised, milliseconds since the start.
     pub unheard_ms: u64,
@@ -229,16 +237,22 @@ impl Speech {
     #[must_use]
     pub fn health(&self) -> SpeechHealth {
         let Inner { config, pool, unheard_samples } = &*self.inner;
-        let lag = pool.queue().oldest_final().map_or(Duration::ZERO, |since| since.elapsed());
         SpeechHealth {
             recogniser: config.model.name.clone(),
             bundled: config.model.entry.bundled,
             notice: config.model.entry.notice.clone(),
             failing: pool.failing(),
             queue_length: pool.queue().finals(),
-            lag_ms: u64::try_from(lag.as_millis()).unwrap_or(u64::MAX),
+            lag_ms: u64::try_from(pool.lag().as_millis()).unwrap_or(u64::MAX),
             unheard_ms: SamplePosition(unheard_samples.load(Ordering::Relaxed)).as_ms(),
         }
+    }
+
+    /// What was counted since the start, and how it is now, for `/metrics`.
+    #[must_use]
+    pub fn metrics(&self) -> SpeechMetrics {
+        let unheard = SamplePosition(self.inner.unheard_samples.load(Ordering::Relaxed));
+        SpeechMetrics { unheard_ms: unheard.as_ms(), ..self.inner.pool.metrics() }
     }
 
     fn listen(
@@ -251,7 +265,8 @@ impl Speech {
         let (events, turns) = mpsc::channel(EVENTS);
         let limits = &self.inner.config.model.entry;
         let pool = Arc::clone(&self.inner.pool);
-        let ears = Ears::new(call_id, listening, limits, pool, events);
+        let language = Some(self.inner.config.language.clone());
+        let ears = Ears::new(call_id, listening, language, limits, pool, events);
         tokio::spawn(ears.listen(heard));
         (sound, turns)
     }

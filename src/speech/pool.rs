@@ -2,8 +2,9 @@
 //! once. A process that dies, hangs or talks nonsense costs a restart and one retry of what it was doing; after a
 //! second failure the job comes back without a transcript. Nothing is ever kept from coming back.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -11,8 +12,10 @@ use tokio::time::Instant;
 
 use super::SpeechConfig;
 use super::child::{Child, ChildError};
+use super::pace::Load;
 use super::protocol::{Outcome, Request, RequestHeader, RequestKind, Transcript};
-use super::queue::{Job, Queue};
+use super::queue::{self, Job, Priority, Queue};
+use super::stats::{SpeechMetrics, Stats};
 
 /// How long a process may take to load its model and say that it is ready: gigabytes from a slow disk.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
@@ -37,7 +40,6 @@ struct Shared {
     places: Arc<Semaphore>,
     workers: usize,
     command: Vec<String>,
-    language: String,
     reply_timeout: Duration,
     patience: Duration,
     /// Processes that work now.
@@ -45,6 +47,9 @@ struct Shared {
     /// Why the last process failed, until one answers again. Behind a lock because every worker writes it and
     /// the desk reads it; it is held for a copy.
     failure: Mutex<Option<String>>,
+    /// The finals that recognisers are at, and when those were wanted. Behind a lock as `failure` is.
+    in_hand: Mutex<HashMap<usize, Instant>>,
+    stats: Stats,
 }
 
 impl Pool {
@@ -55,11 +60,12 @@ impl Pool {
             places: Arc::new(Semaphore::new(config.queued_finals.max(1))),
             workers: config.workers.max(1),
             command: config.command.clone(),
-            language: config.language.clone(),
             reply_timeout: config.reply_timeout,
             patience: config.patience,
             alive: AtomicUsize::new(0),
             failure: Mutex::new(None),
+            in_hand: Mutex::default(),
+            stats: Stats::default(),
         });
         for worker in 0..shared.workers {
             tokio::spawn(work(Arc::clone(&shared), worker));
@@ -77,9 +83,26 @@ impl Pool {
         Arc::clone(&self.shared.places)
     }
 
-    /// How many recognisers there are meant to be.
-    pub(super) fn workers(&self) -> usize {
-        self.shared.workers
+    /// How busy the recognisers are.
+    pub(super) fn load(&self) -> Load {
+        self.shared.queue.load(Instant::now(), self.shared.workers)
+    }
+
+    /// How late words are: the oldest final of a live call that has not come back, waiting or in hand.
+    pub(super) fn lag(&self) -> Duration {
+        let now = Instant::now();
+        let in_hand = self.shared.in_hand().values().map(|due| queue::lag(*due, now)).max();
+        self.load().lag.max(in_hand.unwrap_or_default())
+    }
+
+    /// What was counted, and what is so now; what was never heard the pool does not know.
+    pub(super) fn metrics(&self) -> SpeechMetrics {
+        SpeechMetrics {
+            queue_length: self.shared.queue.finals(),
+            lag_ms: u64::try_from(self.lag().as_millis()).unwrap_or(u64::MAX),
+            recognisers: self.shared.alive.load(Ordering::Relaxed),
+            ..self.shared.stats.metrics()
+        }
     }
 
     /// Why no process works, if none does.
@@ -100,26 +123,39 @@ impl Shared {
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
     }
 
-    fn request(&self, job: &Job) -> Request {
-        let header = RequestHeader {
-            id: 0,
-            call_id: job.call_id,
-            channel: job.channel,
-            kind: job.kind(),
-            start_sample: job.utterance.start,
-            end_sample: job.utterance.end,
-            language: Some(self.language.clone()),
-            bias: Vec::new(),
-        };
-        Request { header, pcm_16k: job.utterance.pcm_16k.clone() }
+    fn in_hand(&self) -> MutexGuard<'_, HashMap<usize, Instant>> {
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next job for a worker, once there is one.
+    async fn take(&self, worker: usize) -> Option<Job> {
+        let job = self.queue.take().await?;
+        if job.failures == 0 {
+            self.stats.waited(job.priority, job.since.elapsed());
+        }
+        if let Priority::Final { due, .. } = job.priority {
+            self.in_hand().insert(worker, due);
+        }
+        Some(job)
+    }
+
+    /// Sends a job back for which there will be no words.
+    fn no_words(&self, job: Job) {
+        if job.kind() == RequestKind::Final {
+            self.stats.unrecognised.fetch_add(1, Ordering::Relaxed);
+        }
+        job.done(None);
     }
 
     /// A recogniser failed on a job: a final is tried once more, by whoever is free first.
     fn failed(&self, mut job: Job) {
         job.failures += 1;
         match job.kind() {
-            RequestKind::Final if job.failures < MOST_FAILURES => self.queue.put(job),
-            RequestKind::Final | RequestKind::Partial => job.done(None),
+            RequestKind::Final if job.failures < MOST_FAILURES => {
+                self.stats.retries.fetch_add(1, Ordering::Relaxed);
+                self.queue.put(job);
+            }
+            RequestKind::Final | RequestKind::Partial => self.no_words(job),
         }
     }
 }
@@ -132,7 +168,7 @@ async fn work(pool: Arc<Shared>, worker: usize) {
             Ok(child) => {
                 tracing::info!(worker, pid = child.id(), "a recogniser is ready");
                 pool.alive.fetch_add(1, Ordering::Relaxed);
-                let ended = serve(&pool, child, &mut back_off).await;
+                let ended = serve(&pool, worker, child, &mut back_off).await;
                 pool.alive.fetch_sub(1, Ordering::Relaxed);
                 ended
             }
@@ -142,6 +178,7 @@ async fn work(pool: Arc<Shared>, worker: usize) {
         tracing::error!(worker, %failure, "a recogniser failed; it is restarted");
         pool.note(Some(failure.to_string()));
         tokio::time::sleep(back_off).await;
+        pool.stats.restarts.fetch_add(1, Ordering::Relaxed);
         back_off = (back_off * 2).min(LONGEST_BACK_OFF);
         if pool.alive.load(Ordering::Relaxed) == 0 {
             let patience = if pool.queue.is_closed() { Duration::ZERO } else { pool.patience };
@@ -154,10 +191,17 @@ async fn work(pool: Arc<Shared>, worker: usize) {
 }
 
 /// Feeds a process until it fails; nothing where the queue was closed instead.
-async fn serve(pool: &Shared, mut child: Child, back_off: &mut Duration) -> Option<ChildError> {
+async fn serve(
+    pool: &Shared,
+    worker: usize,
+    mut child: Child,
+    back_off: &mut Duration,
+) -> Option<ChildError> {
     loop {
-        let job = pool.queue.take().await?;
-        match child.ask(pool.request(&job), pool.reply_timeout).await {
+        let job = pool.take(worker).await?;
+        let answer = child.ask(request(&job), pool.reply_timeout).await;
+        pool.in_hand().remove(&worker);
+        match answer {
             Ok(Outcome::Heard(transcript)) => {
                 *back_off = FIRST_BACK_OFF;
                 pool.note(None);
@@ -175,11 +219,25 @@ async fn serve(pool: &Shared, mut child: Child, back_off: &mut Duration) -> Opti
     }
 }
 
+fn request(job: &Job) -> Request {
+    let header = RequestHeader {
+        id: 0,
+        call_id: job.call_id,
+        channel: job.channel,
+        kind: job.kind(),
+        start_sample: job.utterance.start,
+        end_sample: job.utterance.end,
+        language: job.language.clone(),
+        bias: job.bias.clone(),
+    };
+    Request { header, pcm_16k: job.utterance.pcm_16k.clone() }
+}
+
 /// Sends finals back that have waited too long for any recogniser.
 fn give_up(pool: &Shared, patience: Duration) {
     let now = Instant::now();
     for job in pool.queue.take_older(now.checked_sub(patience).unwrap_or(now)) {
-        job.done(None);
+        pool.no_words(job);
     }
 }
 

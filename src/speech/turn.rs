@@ -37,13 +37,24 @@ pub(super) fn of(
             let misheard = suppress::is_misheard(&heard, sound);
             let status = if misheard { TurnStatus::Suppressed } else { TurnStatus::Recognised };
             let Transcript { text, words, confidence, language, .. } = heard;
-            let words = placed(&text, &words, start_sample..end_sample)
-                .unwrap_or_else(|| words::spread(&text, &utterance.voiced));
+            let words = words_of(utterance, &text, &words);
             let Normalised { text, words } =
                 text::normalise(&text, &words, language.as_deref().unwrap_or_default());
             Some(turn(text, words, confidence, status))
         }
     }
+}
+
+/// The words of a partial, placed. Their texts joined are the partial's text.
+pub(super) fn words_so_far(utterance: &Utterance, transcript: Transcript) -> Vec<Word> {
+    let Transcript { text, words, .. } = transcript;
+    words_of(utterance, &text, &words)
+}
+
+/// Words with their places: the recogniser's own, or spread over the voice.
+fn words_of(utterance: &Utterance, text: &str, words: &[TimedWord]) -> Vec<Word> {
+    placed(text, words, utterance.start..utterance.end)
+        .unwrap_or_else(|| words::spread(text, &utterance.voiced))
 }
 
 /// A stretch of sound that was never recognised.

@@ -11,6 +11,7 @@ mod full_disk;
 mod killed_in_mid_call;
 mod no_agent;
 mod recogniser_dies;
+mod recogniser_killed;
 mod silent_logs;
 mod stopped_in_mid_call;
 

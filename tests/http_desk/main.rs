@@ -9,6 +9,7 @@ mod backup;
 mod drafts;
 mod events;
 mod faults;
+mod metrics;
 mod page;
 mod recordings;
 mod search;

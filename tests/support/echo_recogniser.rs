@@ -22,6 +22,9 @@ struct Options {
     /// Time each answer takes.
     #[arg(long, default_value_t = 0)]
     slow_ms: u64,
+    /// The n-th answer waits until this file has n bytes: how fast this recogniser is, is in the test's hand.
+    #[arg(long)]
+    permits: Option<PathBuf>,
     /// What goes wrong with finals.
     #[arg(long)]
     fault: Option<Fault>,
@@ -52,10 +55,13 @@ fn main() {
     let error = options.refuse.then(|| "told to refuse".to_owned());
     let hello = Hello { ready: !options.refuse, name: "echo".to_owned(), version: options.version, error };
     write_message(&mut output, &hello).unwrap();
+    let mut answers = 0;
     // The service may kill this process in the middle of a message.
     while let Ok(Some(request)) = Request::read(&mut input) {
         note(&options.log, &request.header);
         std::thread::sleep(Duration::from_millis(options.slow_ms));
+        answers += 1;
+        wait_for_permit(options.permits.as_deref(), answers);
         let fault = options.fault.filter(|_| {
             request.header.kind == RequestKind::Final && claim_fault(&options.log, options.times)
         });
@@ -74,6 +80,13 @@ fn main() {
         if write_message(&mut output, &answer).is_err() {
             return;
         }
+    }
+}
+
+fn wait_for_permit(permits: Option<&Path>, answer: u64) {
+    let given = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+    while permits.is_some_and(|path| given(path) < answer) {
+        std::thread::sleep(Duration::from_millis(2));
     }
 }
 

@@ -144,6 +144,22 @@ impl Service {
         }
     }
 
+    /// The processes of its recognisers that run now.
+    pub fn recognisers(&self) -> Vec<u32> {
+        let service = self.process.as_ref().expect("the service runs").id();
+        let processes = fs::read_dir("/proc").expect("processes can be seen");
+        let ids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+        ids.filter(|id| {
+            // After the name, which may hold anything: the state, then the parent.
+            let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+            let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+            let mut fields = after.split_whitespace();
+            fields.next().is_some_and(|state| state != "Z")
+                && fields.next().and_then(|parent| parent.parse().ok()) == Some(service)
+        })
+        .collect()
+    }
+
     /// Asks the process to stop, as the machine's shutdown does, and waits until it has.
     pub async fn stop(&mut self) -> ExitStatus {
         let id = self.process.as_ref().expect("the service runs").id().to_string();

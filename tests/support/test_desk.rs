@@ -12,6 +12,7 @@ use jiesu::http::{
     Desk, DeskParts, RecogniserStatus, ServeLimits, TaxonomyView, hash_password, router, serve,
 };
 use jiesu::journal::Journal;
+use jiesu::speech::SpeechMetrics;
 use jiesu::store::{NewUser, Store};
 use jiesu::ticket::{Drafting, Rules, start_delivery};
 use jiff::Timestamp;
@@ -19,6 +20,8 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
 pub const PASSWORD: &str = "correct horse";
+/// Who sends it may read `/metrics`.
+pub const METRICS_TOKEN: &str = "a token for the tests only";
 
 /// Title and subject are what the caller said first and in all; `下水` is category 04-02; eleven digits are a
 /// number; what follows 我叫 is a name; 保密 asks for confidentiality. Over 恐慌 they panic.
@@ -135,6 +138,8 @@ impl TestDesk {
             taxonomy: TaxonomyView::default(),
             recordings: directory.path().to_owned(),
             recogniser: Box::new(RecogniserStatus::default),
+            metrics: Box::new(SpeechMetrics::default),
+            metrics_token: Some(METRICS_TOKEN.to_owned()),
             secure_cookies: false,
         })
         .unwrap();

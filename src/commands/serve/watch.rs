@@ -9,7 +9,9 @@ use crate::speech::Speech;
 /// How often.
 const EVERY: Duration = Duration::from_secs(1);
 /// Words later than this are called late.
-const LATE_MS: u64 = 5_000;
+const LATE_MS: u64 = 2_000;
+/// And no longer late once they are later than this no more, so that the desk is not told back and forth.
+const IN_TIME_MS: u64 = 1_000;
 
 /// Never returns.
 pub(super) async fn watch_recognisers(speech: Speech, journal: Journal) {
@@ -28,9 +30,29 @@ pub(super) async fn watch_recognisers(speech: Speech, journal: Journal) {
             }
             journal.record(None, EventKind::Degraded { part: Degradation::Recogniser, failing });
         }
-        if (health.lag_ms > LATE_MS) != late {
+        if is_late(health.lag_ms, late) != late {
             late = !late;
             journal.record(None, EventKind::Degraded { part: Degradation::RecogniserLag, failing: late });
         }
+    }
+}
+
+/// Whether words are to be called late, by how late they are and whether they were called so before.
+fn is_late(lag_ms: u64, was_late: bool) -> bool {
+    lag_ms > if was_late { IN_TIME_MS } else { LATE_MS }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_late_beyond_two_seconds_until_they_are_less_than_one() {
+        let mut late = false;
+        let said = [0, 2_000, 2_001, 1_500, 1_001, 1_000, 1_500].map(|lag_ms| {
+            late = is_late(lag_ms, late);
+            late
+        });
+        assert_eq!(said, [false, false, true, true, true, false, false]);
     }
 }

@@ -28,6 +28,7 @@ export const en: Messages = {
     greeting: 'Connecting',
     wrap_up: 'Wrap-up',
     state_label: 'My state',
+    words_late: 'Words {seconds} s late',
   },
   role: { agent: 'Agent', supervisor: 'Supervisor', department: 'Department', admin: 'Administrator' },
   sign_in: {

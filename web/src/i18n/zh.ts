@@ -26,6 +26,7 @@ export const zh = {
     greeting: '接入中',
     wrap_up: '整理',
     state_label: '我的状态',
+    words_late: '文字迟 {seconds} 秒',
   },
   role: { agent: '坐席', supervisor: '班长', department: '部门', admin: '管理员' },
   sign_in: {

@@ -48,11 +48,17 @@ const load_desk = async (): Promise<void> => {
   }
 }
 
-const load_status = async (): Promise<void> => {
+// How things are in numbers. What fails is told by events, which may be newer than the answer.
+const ask_status = async (): Promise<ServiceStatus | null> => {
   const result = await ask(api.GET('/api/status'))
-  if (!result.ok) return
+  if (!result.ok) return null
   status.value = result.value
-  state.failing = [...result.value.degraded]
+  return result.value
+}
+
+const load_status = async (): Promise<void> => {
+  const now = await ask_status()
+  if (now) state.failing = [...now.degraded]
 }
 
 const send = async (edit: PendingEdit): Promise<SendOutcome> => {
@@ -142,6 +148,7 @@ export const useLive = () => ({
   waiting,
   live_count: computed(() => calls.value.filter((view) => view.call.state !== 'ended').length),
   load_call,
+  ask_status,
   load_status,
   leave_call: (id: string): void => void open_calls.delete(id),
   start,
