@@ -13,6 +13,7 @@ use super::SpeechConfig;
 use super::child::{Child, ChildError};
 use super::protocol::{Outcome, Request, RequestHeader, RequestKind, Transcript};
 use super::queue::{Job, Queue};
+use super::watch::{Watch, Watched};
 
 /// How long a process may take to load its model and say that it is ready: gigabytes from a slow disk.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
@@ -39,6 +40,7 @@ struct Shared {
     command: Vec<String>,
     reply_timeout: Duration,
     patience: Duration,
+    watch: Option<Watch>,
     /// Processes that work now.
     alive: AtomicUsize,
     /// Why the last process failed, until one answers again. Behind a lock because every worker writes it and
@@ -56,6 +58,7 @@ impl Pool {
             command: config.command.clone(),
             reply_timeout: config.reply_timeout,
             patience: config.patience,
+            watch: config.watch.clone(),
             alive: AtomicUsize::new(0),
             failure: Mutex::new(None),
         });
@@ -94,6 +97,13 @@ impl Drop for Pool {
 }
 
 impl Shared {
+    fn watch(&self, moment: impl FnOnce() -> Watched) {
+        if let Some(watch) = &self.watch {
+            // Who measured has stopped; the calls go on.
+            let _ = watch.send(moment());
+        }
+    }
+
     fn note(&self, failure: Option<String>) {
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
     }
@@ -141,7 +151,11 @@ async fn work(pool: Arc<Shared>, worker: usize) {
 async fn serve(pool: &Shared, mut child: Child, back_off: &mut Duration) -> Option<ChildError> {
     loop {
         let job = pool.queue.take().await?;
-        match child.ask(request(&job), pool.reply_timeout).await {
+        let taken = Instant::now();
+        pool.watch(|| Watched::taken(&job, taken));
+        let answer = child.ask(request(&job), pool.reply_timeout).await;
+        pool.watch(|| Watched::Answered { took: taken.elapsed() });
+        match answer {
             Ok(Outcome::Heard(transcript)) => {
                 *back_off = FIRST_BACK_OFF;
                 pool.note(None);
