@@ -99,6 +99,7 @@ fn ours(spoken: &Spoken, model: &Path, said: &Path) -> Result<Duration, Box<dyn 
             let mean = sound.iter().sum::<u64>() as f64 / 1_000.0 / sound.len().max(1) as f64;
             println!("  {} {name} of {mean:.1} s on average", sound.len());
         }
+        println!("  of this the front end {:.3} CPU-seconds", used.own.as_secs_f64());
         Ok(used.own + used.children)
     })
 }
@@ -115,7 +116,8 @@ fn peer(spoken: &Spoken, model: &Path, beams: i32) -> Result<Duration, Box<dyn E
         whisper.decode(sound, Decoding { positions: WHOLE_WINDOW, characters, prompt, beams })?;
     }
     let used = CpuTime::now().ok_or("this system does not tell CPU time")?.since(before);
-    let mean = passes.iter().map(|pass| pass.end_ms - pass.start_ms).sum::<u64>() / passes.len().max(1) as u64;
+    let mean =
+        passes.iter().map(|pass| pass.end_ms - pass.start_ms).sum::<u64>() / passes.len().max(1) as u64;
     println!("  {} passes of {:.1} s on average, each padded to 30 s", passes.len(), mean as f64 / 1_000.0);
     Ok(used.own)
 }
@@ -154,6 +156,12 @@ impl Recogniser for Told {
         };
         let text = said.iter().map(|one| one.character).collect();
         let words = said.iter().map(word).collect();
-        Ok(Transcript { text, words, confidence: 0.9, language: Some("zh".to_owned()), ..Transcript::default() })
+        Ok(Transcript {
+            text,
+            words,
+            confidence: 0.9,
+            language: Some("zh".to_owned()),
+            ..Transcript::default()
+        })
     }
 }

@@ -94,9 +94,19 @@ fn a_call_of_two_channels_is_heard_as_one_and_its_table_can_be_read() {
     assert!(run.status.success(), "{}", text(&run.stderr));
     let table = text(&run.stdout);
     println!("{table}");
-    for row in ["as written", "normalised", "numbers", "names of places", "streaming less offline", "first words",
-        "final words", "characters that changed", "CPU-s a voiced second", "finals waited", "partials waited"]
-    {
+    for row in [
+        "as written",
+        "normalised",
+        "numbers",
+        "names of places",
+        "streaming less offline",
+        "first words",
+        "final words",
+        "characters that changed",
+        "CPU-s a voiced second",
+        "finals waited",
+        "partials waited",
+    ] {
         assert!(table.contains(row), "{row}: {table}");
     }
     assert!(table.contains("1 recordings") && table.contains("the clock is sound"));
@@ -114,9 +124,17 @@ fn a_set_that_cannot_be_used_says_what_to_do() {
     write_wav(&set.path().join("a.wav"), &[&[0; 800]]);
     refused("write it to a.json or a.txt beside it");
     std::fs::write(set.path().join("a.json"), r#"{"turns":[{"channel":"caller"}]}"#).unwrap();
-    refused("a.json: missing field `start_ms` at line 1 column 30; `jiesu eval speech --help` shows the form");
+    refused(
+        "a.json: missing field `start_ms` at line 1 column 30; `jiesu eval speech --help` shows the form",
+    );
     std::fs::write(set.path().join("a.wav"), "RIFF").unwrap();
     refused("a.wav: truncated");
-    let help = text(&Command::new(env!("CARGO_BIN_EXE_jiesu")).args(["eval", "speech", "--help"]).output().unwrap().stdout);
+    let help = text(
+        &Command::new(env!("CARGO_BIN_EXE_jiesu"))
+            .args(["eval", "speech", "--help"])
+            .output()
+            .unwrap()
+            .stdout,
+    );
     assert!(help.contains("\"start_ms\": 1200") && help.contains("NAME.txt"), "{help}");
 }

@@ -29,8 +29,7 @@ fn text(bytes: &[u8]) -> String {
 
 fn write_wav(path: &Path, rate_hz: u32, channels: &[Vec<i16>]) {
     let frames = channels[0].len();
-    let mut file =
-        wav::header(channels.len() as u16, rate_hz, (2 * frames * channels.len()) as u64).to_vec();
+    let mut file = wav::header(channels.len() as u16, rate_hz, (2 * frames * channels.len()) as u64).to_vec();
     for frame in 0..frames {
         file.extend(channels.iter().flat_map(|channel| channel[frame].to_le_bytes()));
     }
@@ -77,7 +76,10 @@ fn both_channels_are_written_in_every_form_with_the_same_times() {
         let [number, times, words] = block[..] else { panic!("{block:?}") };
         assert_eq!(number, (index + 1).to_string());
         let (start, end) = times.split_once(" --> ").unwrap();
-        assert_eq!((milliseconds(start), milliseconds(end)), (turn.start_sample.as_ms(), turn.end_sample.as_ms()));
+        assert_eq!(
+            (milliseconds(start), milliseconds(end)),
+            (turn.start_sample.as_ms(), turn.end_sample.as_ms())
+        );
         let speaker = if turn.channel == Channel::Caller { "caller" } else { "agent" };
         assert_eq!(words, format!("{speaker}: {}", turn.text));
     }
@@ -101,10 +103,15 @@ fn sixteen_kilohertz_and_one_channel_give_the_same_turns_as_eight() {
         let json = transcribe(&[file.to_str().unwrap(), "--json"]);
         assert!(json.status.success(), "{}", text(&json.stderr));
         let turns: Vec<Turn> = serde_json::from_slice(&json.stdout).unwrap();
-        turns.iter().map(|turn| (turn.channel, turn.start_sample, turn.end_sample)).collect::<Vec<_>>()
+        turns.iter().map(|turn| (turn.channel, turn.start_sample.0, turn.end_sample.0)).collect::<Vec<_>>()
     });
-    assert!(!spans[0].is_empty());
-    assert_eq!(spans[0], spans[1]);
+    let [at_8, at_16] = spans;
+    assert!(!at_8.is_empty() && at_8.len() == at_16.len(), "{at_8:?} {at_16:?}");
+    for (one, other) in at_8.iter().zip(&at_16) {
+        // The filters round a little; a tenth of a second is far more than that moves.
+        let near = |one: u64, other: u64| one.abs_diff(other) < SECOND as u64 / 10;
+        assert!(one.0 == other.0 && near(one.1, other.1) && near(one.2, other.2), "{one:?} {other:?}");
+    }
 }
 
 #[test]

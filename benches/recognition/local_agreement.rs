@@ -78,7 +78,8 @@ impl Buffer {
     /// `insert` and `flush`: the longest common beginning of two passes is committed.
     fn agree(&mut self, heard: &[Character]) {
         let (from, committed) = (self.committed_ms(), &self.committed);
-        let new = heard.iter().filter(|one| one.start_ms + COMMITTED_MARGIN_MS > from && !committed.contains(one));
+        let new =
+            heard.iter().filter(|one| one.start_ms + COMMITTED_MARGIN_MS > from && !committed.contains(one));
         let new: Vec<Character> = new.copied().collect();
         let same = self.tail.iter().zip(&new).take_while(|(one, other)| one == other).count();
         self.committed.extend_from_slice(&new[..same]);

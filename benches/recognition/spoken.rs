@@ -47,7 +47,11 @@ impl Spoken {
     }
 
     /// Characters wholly inside a stretch.
-    pub(crate) fn between(said: &[Character], start_ms: u64, end_ms: u64) -> impl Iterator<Item = &Character> {
+    pub(crate) fn between(
+        said: &[Character],
+        start_ms: u64,
+        end_ms: u64,
+    ) -> impl Iterator<Item = &Character> {
         said.iter().filter(move |one| one.start_ms >= start_ms && one.end_ms <= end_ms)
     }
 
@@ -56,11 +60,13 @@ impl Spoken {
         let sample = |ms: u64| ms as usize * SAMPLE_RATE_HZ as usize / 1_000;
         let moved = self.length_ms() as i64 - from_ms as i64;
         let place = |ms: u64| (ms as i64 + moved) as u64;
-        self.pcm_8k.extend_from_slice(&pcm_8k[sample(from_ms)..sample(turn.end_ms + AFTER_MS).min(pcm_8k.len())]);
+        self.pcm_8k
+            .extend_from_slice(&pcm_8k[sample(from_ms)..sample(turn.end_ms + AFTER_MS).min(pcm_8k.len())]);
         self.voiced_ms += turn.voiced_ms();
         // Characters are spread evenly over the voiced parts of their turn.
         let letters: Vec<char> = turn.text.chars().filter(|one| one.is_alphanumeric()).collect();
-        let after = |part: u64| place(voiced_after(&turn.parts, turn.voiced_ms() * part / letters.len() as u64));
+        let after =
+            |part: u64| place(voiced_after(&turn.parts, turn.voiced_ms() * part / letters.len() as u64));
         self.said.extend(letters.iter().enumerate().map(|(index, character)| Character {
             start_ms: after(index as u64),
             end_ms: after(index as u64 + 1),

@@ -20,8 +20,10 @@ use written::Form;
 
 /// Writes down what is said in a recording.
 #[derive(Debug, Args)]
-#[command(after_help = "Ends with 0 where everything was recognised, with 1 where something was not, or where it \
-    could not be tried.\nFor a film's subtitles: jiesu transcribe call.wav --srt --out call.srt")]
+#[command(
+    after_help = "Ends with 0 where everything was recognised, with 1 where something was not, or where it \
+    could not be tried.\nFor a film's subtitles: jiesu transcribe call.wav --srt --out call.srt"
+)]
 pub(super) struct Transcribe {
     /// The recording: WAV, one channel, or two (caller left, agent right); 8 or 16 kHz.
     file: PathBuf,
@@ -53,8 +55,7 @@ impl Transcribe {
         if let Some(model) = &self.model {
             settings.recogniser.clone_from(model);
         }
-        let mut recording =
-            Recording::open(&self.file).with_context(|| self.file.display().to_string())?;
+        let mut recording = Recording::open(&self.file).with_context(|| self.file.display().to_string())?;
         let out = self.out.as_deref().map(Out::beside).transpose()?;
         let directory = &settings.models_directory;
         let speech = SpeechConfig::new(directory, &settings.recogniser, settings.workers, settings.command)?;

@@ -40,9 +40,10 @@ pub(super) async fn recognised(speech: &Speech, recording: &Recording, window_ms
 
 async fn as_recorded(speech: &Speech, channel: Channel, start: SamplePosition, sound: &[i16]) -> Vec<String> {
     const SECOND: usize = SAMPLE_RATE_HZ as usize;
-    let pieces = sound.chunks(SECOND).enumerate().map(|(index, piece)| {
-        (channel, SamplePosition(start.0 + (index * SECOND) as u64), piece.to_vec())
-    });
+    let pieces = sound
+        .chunks(SECOND)
+        .enumerate()
+        .map(|(index, piece)| (channel, SamplePosition(start.0 + (index * SECOND) as u64), piece.to_vec()));
     let turns = speech.transcribe(CallId::new(), pieces).await;
     let heard = turns.into_iter().filter(|turn| turn.status == TurnStatus::Recognised);
     heard.map(|turn| turn.text).collect()
@@ -87,7 +88,8 @@ mod tests {
             text: String::new(),
             parts,
         };
-        let spoken = turn(vec![part(1_000, 3_000), part(3_200, 5_500), part(6_000, 8_000), part(8_100, 11_000)]);
+        let spoken =
+            turn(vec![part(1_000, 3_000), part(3_200, 5_500), part(6_000, 8_000), part(8_100, 11_000)]);
         assert_eq!(pieces(&spoken, 5_000), [(1_000, 5_500), (6_000, 11_000)]);
         assert_eq!(pieces(&spoken, 10_000), [(1_000, 11_000)]);
         assert_eq!(pieces(&turn(Vec::new()), 5_000), [(1_000, 11_000)]);

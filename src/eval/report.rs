@@ -188,13 +188,20 @@ impl fmt::Display for Report {
         if let Some(difference) = self.streaming_minus_offline {
             writeln!(to, "streaming less offline     {difference:+.2} points, normalised")?;
         }
-        writeln!(to, "turns                      {}, of them unrecognised {}", self.turns, self.unrecognised)?;
+        writeln!(
+            to,
+            "turns                      {}, of them unrecognised {}",
+            self.turns, self.unrecognised
+        )?;
         writeln!(to, "first words after begin    {}", self.first_words_ms)?;
         writeln!(to, "  of them the final        {}", self.turns_without_partial)?;
         writeln!(to, "final words after end      {}", self.final_ms)?;
         let Changes { characters, for_each_final_character, committed } = self.changes;
         let each = for_each_final_character.unwrap_or(0.0);
-        writeln!(to, "characters that changed    {characters} ({each:.2} a final one), committed {committed}")?;
+        writeln!(
+            to,
+            "characters that changed    {characters} ({each:.2} a final one), committed {committed}"
+        )?;
         match self.cpu {
             Some(Cost { recognisers, front_end, all }) => writeln!(
                 to,
@@ -202,7 +209,8 @@ impl fmt::Display for Report {
             )?,
             None => writeln!(to, "CPU-s a voiced second      not told by this system")?,
         }
-        let Requests { partials, finals, sound_for_each_voiced_s, final_wait_ms, partial_wait_ms } = self.requests;
+        let Requests { partials, finals, sound_for_each_voiced_s, final_wait_ms, partial_wait_ms } =
+            self.requests;
         writeln!(
             to,
             "requests                   {partials} partials, {finals} finals; {sound_for_each_voiced_s:.2} s of \

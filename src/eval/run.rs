@@ -66,7 +66,9 @@ impl Evaluation {
     pub async fn run(self, mut tell: impl FnMut(&str, usize, usize)) -> Result<Report, EvalError> {
         let cleaner = Cleaner::new().map_err(|error| EvalError::Simplify(error.to_string()))?;
         let places = match self.places {
-            Some(path) => Places::read(&path, &cleaner).map_err(|source| EvalError::Places { path, source })?,
+            Some(path) => {
+                Places::read(&path, &cleaner).map_err(|source| EvalError::Places { path, source })?
+            }
             None => Places::default(),
         };
         let paths = set::recordings(&self.set)?;
@@ -103,7 +105,8 @@ async fn warm_up(speech: &Speech) -> Result<(), EvalError> {
     let turn = speech.recognise_whole(CallId::new(), Channel::Caller, SamplePosition(0), &silence).await;
     match turn {
         Some(turn) if turn.status == TurnStatus::Unrecognised => {
-            let why = speech.health().failing.unwrap_or_else(|| "it failed on a second of silence".to_owned());
+            let why =
+                speech.health().failing.unwrap_or_else(|| "it failed on a second of silence".to_owned());
             Err(EvalError::Recogniser(why))
         }
         Some(_) | None => Ok(()),

@@ -259,7 +259,10 @@ mod tests {
             format!(r#"{{"turns":[{{"channel":"{channel}","start_ms":5,"end_ms":{end_ms},"text":"好"}}]}}"#)
         };
         assert_eq!(error(&turn("caller", 5)), "a.json: turn 1 ends before it begins");
-        assert_eq!(error(&turn("agent", 9)), "a.json: turn 1 is the agent's, and the recording has one channel");
+        assert_eq!(
+            error(&turn("agent", 9)),
+            "a.json: turn 1 is the agent's, and the recording has one channel"
+        );
         assert!(error("{}").contains("missing field `turns`"));
     }
 }

@@ -101,7 +101,8 @@ impl OnPage {
 /// long one may have been cut); without times by the service's own.
 fn speech_of(recording: &Recording, turn: &Turn) -> (f64, f64) {
     let (start_ms, end_ms) = (turn.start_sample.as_ms(), turn.end_sample.as_ms());
-    let said = recording.turns.iter().filter(|said| recording.timed && covers(turn.channel, start_ms, end_ms, said));
+    let said =
+        recording.turns.iter().filter(|said| recording.timed && covers(turn.channel, start_ms, end_ms, said));
     let (starts, ends): (Vec<u64>, Vec<u64>) = said.map(|said| (said.start_ms, said.end_ms)).unzip();
     let of_word = |at: Option<SamplePosition>, other| at.map_or(other, SamplePosition::as_ms);
     let first = of_word(turn.words.first().map(|word| word.start_sample), start_ms);
@@ -127,7 +128,10 @@ mod tests {
 
     fn partial(turn_id: TurnId, at_ms: f64, text: &str, committed: usize) -> Shown {
         let (channel, start_sample, text) = (Channel::Caller, SamplePosition(8_000), text.to_owned());
-        Shown { at_ms, event: TurnEvent::Partial(Partial { turn_id, channel, start_sample, text, committed }) }
+        Shown {
+            at_ms,
+            event: TurnEvent::Partial(Partial { turn_id, channel, start_sample, text, committed }),
+        }
     }
 
     fn ended(id: TurnId, at_ms: f64, text: &str) -> Shown {

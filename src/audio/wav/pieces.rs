@@ -45,9 +45,14 @@ impl WavPieces {
             match &[*n0, *n1, *n2, *n3] {
                 b"fmt " => {
                     let mut chunk = Vec::new();
-                    reader.take_up_to(u64::from(size).min(LONGEST_FORMAT_BYTES), &mut chunk)?;
+                    let wanted = u64::from(size).min(LONGEST_FORMAT_BYTES);
+                    reader.take_up_to(wanted, &mut chunk)?;
+                    let read = chunk.len() as u64;
+                    if read < wanted {
+                        return Err(WavError::Truncated { missing_bytes: u64::from(size) - read });
+                    }
                     format = Some(Format::parse(&chunk)?);
-                    reader.skip(u64::from(size) - chunk.len() as u64 + u64::from(size % 2))?;
+                    reader.skip(u64::from(size) - read + u64::from(size % 2))?;
                 }
                 b"data" => {
                     let format = format.ok_or(WavError::NoChunk { chunk: "fmt " })?;
@@ -58,12 +63,7 @@ impl WavPieces {
         }
     }
 
-    fn at_sound(
-        reader: Counted,
-        format: Format,
-        size: u32,
-        length: Option<u64>,
-    ) -> Result<Self, WavError> {
+    fn at_sound(reader: Counted, format: Format, size: u32, length: Option<u64>) -> Result<Self, WavError> {
         let there = length.map(|length| length.saturating_sub(reader.read));
         let announced = (size != UNKNOWN_SIZE).then_some(u64::from(size));
         if let (Some(there), Some(announced)) = (there, announced)

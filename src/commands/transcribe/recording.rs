@@ -33,11 +33,16 @@ impl Recording {
     pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
         let pieces = WavPieces::open(path)?;
         let (channels, rate_hz) = (pieces.channels(), pieces.rate_hz());
-        ensure!((1..=Channel::BOTH.len()).contains(&channels), "{channels} channels where one or two are read");
+        ensure!(
+            (1..=Channel::BOTH.len()).contains(&channels),
+            "{channels} channels where one or two are read"
+        );
         let halving = match rate_hz {
             SAMPLE_RATE_HZ => Vec::new(),
             16_000 => vec![Downsampler::default(); channels],
-            other => bail!("{other} Hz where 8000 or 16000 are read; `sox IN.wav -r 8000 OUT.wav` makes it so"),
+            other => {
+                bail!("{other} Hz where 8000 or 16000 are read; `sox IN.wav -r 8000 OUT.wav` makes it so")
+            }
         };
         Ok(Self { pieces, halving, at: SamplePosition(0), ended: false, failed: None })
     }

@@ -100,7 +100,10 @@ mod tests {
              2\n00:59:59,999 --> 01:01:01,500\ncaller: 路灯不亮。\n\n\
              3\n100:00:00,000 --> 100:00:00,001\ncaller: (not recognised)\n\n"
         );
-        assert!(Form::Srt.write(&turns[..1], 1).unwrap().ends_with("\n您好。\n\n"), "one channel, one speaker");
+        assert!(
+            Form::Srt.write(&turns[..1], 1).unwrap().ends_with("\n您好。\n\n"),
+            "one channel, one speaker"
+        );
     }
 
     #[test]
