@@ -123,10 +123,10 @@ impl Listener {
         loop {
             tokio::select! {
                 biased;
-                () = tokio::time::sleep_until(due) => return,
                 Some(event) = events.recv() => {
                     self.heard.shown.push(Shown { at_ms: clock.now_ms(), event });
                 }
+                () = tokio::time::sleep_until(due) => return,
             }
         }
     }
