@@ -9,7 +9,6 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TryRecvError;
 use tokio::time::Instant;
 
 use crate::domain::{CallId, Channel, SAMPLE_RATE_HZ, SamplePosition, TurnEvent};
@@ -145,11 +144,8 @@ impl Listener {
                 tokio::task::yield_now().await;
             }
             self.take_watched();
-            loop {
-                match events.try_recv() {
-                    Ok(event) => self.heard.shown.push(Shown { at_ms: clock.now_ms(), event }),
-                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-                }
+            while let Ok(event) = events.try_recv() {
+                self.heard.shown.push(Shown { at_ms: clock.now_ms(), event });
             }
             if self.waiting_for.is_empty() {
                 return;
