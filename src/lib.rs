@@ -10,6 +10,7 @@
 //! - [`ticket`] a draft and a person's edits to a confirmed ticket, and its delivery
 //! - [`store`] all SQL, and nothing but SQL
 //! - [`http`] routes, sign-in, events, the web page
+//! - [`eval`] speech recognition measured on recordings whose words are known
 //! - [`caller`] the test caller: places a real call and plays a recording
 //! - [`config`] the settings, each documented
 //! - [`commands`] the command line, one file per command
@@ -20,6 +21,7 @@ pub mod caller;
 pub mod commands;
 pub mod config;
 pub mod domain;
+pub mod eval;
 pub mod gateway;
 pub mod http;
 pub mod journal;

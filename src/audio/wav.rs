@@ -1,9 +1,13 @@
 //! WAV files: 16-bit PCM, A-law or µ-law in, whatever the number of channels and the rate; and the header of
 //! the files that we write. RIFF/WAVE of Microsoft's "Multimedia Programming Interface", August 1991.
 
+mod pieces;
+
 use std::path::Path;
 
 use jiesu_sip::codec::Codec;
+
+pub use pieces::WavPieces;
 
 /// Bytes of the header that [`header`] makes.
 pub const HEADER_BYTES: usize = 44;
@@ -144,6 +148,14 @@ impl Format {
             return Err(WavError::Unsupported { format: "0 samples a second".into() });
         }
         Ok(Self { coding, channels: usize::from(channels), rate_hz })
+    }
+
+    /// Bytes of one sample of every channel.
+    fn frame_bytes(self) -> usize {
+        match self.coding {
+            Coding::Pcm16 => 2 * self.channels,
+            Coding::G711(_) => self.channels,
+        }
     }
 
     /// The channels of interleaved sound; a frame cut off at the end is left out.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod call;
+mod eval;
 mod model;
 mod openapi;
 mod recognise;
@@ -30,6 +31,7 @@ enum Command {
     Serve(serve::Serve),
     Call(Box<call::Call>),
     Transcribe(transcribe::Transcribe),
+    Eval(eval::Eval),
     Model(model::ModelCommand),
     User(user::UserCommand),
     Backup(backup::Backup),
@@ -48,6 +50,7 @@ impl CommandLine {
             Command::Call(command) => command.run(),
             Command::Backup(command) => command.run(&self.config),
             Command::Model(command) => command.run(&self.config),
+            Command::Eval(command) => command.run(&self.config),
             Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
             Command::Serve(command) => command.run(&self.config),

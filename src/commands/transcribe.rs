@@ -1,104 +1,141 @@
 //! `jiesu transcribe FILE.wav`: the words of a recording, both channels, by the recogniser of the settings.
 
+mod recording;
+mod written;
+
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::Context as _;
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::audio::resample::Downsampler;
-use crate::audio::wav::Wav;
 use crate::config::Config;
-use crate::domain::{CallId, Channel, SAMPLE_RATE_HZ, SamplePosition, Turn, TurnStatus};
+use crate::domain::{CallId, SAMPLE_RATE_HZ, TurnStatus};
 use crate::speech::{Speech, SpeechConfig};
 
-/// Samples given to the ears at a time: one second.
-const PIECE_SAMPLES: usize = SAMPLE_RATE_HZ as usize;
+use recording::Recording;
+use written::Form;
 
 /// Writes down what is said in a recording.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Ends with 0 where everything was recognised, with 1 where something was not, or where it \
+    could not be tried.\nFor a film's subtitles: jiesu transcribe call.wav --srt --out call.srt"
+)]
 pub(super) struct Transcribe {
     /// The recording: WAV, one channel, or two (caller left, agent right); 8 or 16 kHz.
     file: PathBuf,
-    /// Prints the turns as JSON, with the times of their words.
-    #[arg(long)]
+    /// Writes the turns as JSON, with the times of their words.
+    #[arg(long, group = "form")]
     json: bool,
+    /// Writes subtitles (SubRip), with the speaker before each where there are two channels.
+    #[arg(long, group = "form")]
+    srt: bool,
+    /// Writes a line a turn: seconds from, seconds to, speaker, text. So it is without any of the three.
+    #[arg(long, group = "form")]
+    txt: bool,
+    /// Writes to this file, once all is recognised, and not to the terminal.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// The recogniser's name in the manifest, in place of the settings'.
     #[arg(long)]
     model: Option<String>,
 }
 
 impl Transcribe {
-    /// Prints the turns, in the order of their beginning. Ends with failure where something was not recognised.
+    /// Writes the turns, in the order of their beginning. Ends with failure where something was not recognised.
     ///
     /// # Errors
-    /// A file that is no sound, or a recogniser that cannot be used.
+    /// A file that is no sound, a place that cannot be written to, or a recogniser that cannot be used.
     pub(super) fn run(self, config: &Path) -> anyhow::Result<ExitCode> {
         // Without a settings file the defaults serve.
         let mut settings = if config.exists() { Config::read(config)? } else { Config::default() }.speech;
-        if let Some(model) = self.model {
-            settings.recogniser = model;
+        if let Some(model) = &self.model {
+            settings.recogniser.clone_from(model);
         }
-        let named = || format!("{}", self.file.display());
-        let channels = at_8_khz(Wav::read(&self.file).with_context(named)?).with_context(named)?;
+        let mut recording = Recording::open(&self.file).with_context(|| self.file.display().to_string())?;
+        let out = self.out.as_deref().map(Out::beside).transpose()?;
         let directory = &settings.models_directory;
         let speech = SpeechConfig::new(directory, &settings.recogniser, settings.workers, settings.command)?;
         if let Some(notice) = &speech.model.entry.notice {
             eprintln!("{}\n{}", notice.zh, notice.en);
         }
+        let progress = progress(&recording);
         let turns = tokio::runtime::Runtime::new()?.block_on(async {
             let speech = Speech::start(speech)?;
-            anyhow::Ok(speech.transcribe(CallId::new(), pieces(&channels)).await)
+            let sound = recording.by_ref().inspect(|(at, _)| progress.set_position(at.0));
+            anyhow::Ok(speech.transcribe(CallId::new(), sound.flat_map(|(_, pieces)| pieces)).await)
         })?;
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&turns)?);
-        } else {
-            turns.iter().for_each(|turn| println!("{}", line(turn)));
+        progress.finish_and_clear();
+        recording.ended_well().with_context(|| self.file.display().to_string())?;
+
+        let text = self.form().write(&turns, recording.channels())?;
+        match out {
+            Some(out) => out.keep(&text)?,
+            None => std::io::stdout().lock().write_all(text.as_bytes())?,
         }
         let whole = turns.iter().all(|turn| turn.status != TurnStatus::Unrecognised);
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
-}
 
-/// The channels at the recording's rate.
-fn at_8_khz(wav: Wav) -> anyhow::Result<Vec<Vec<i16>>> {
-    let channels = wav.channels.len();
-    ensure!((1..=Channel::BOTH.len()).contains(&channels), "{channels} channels where one or two are read");
-    match wav.rate_hz {
-        8_000 => Ok(wav.channels),
-        16_000 => Ok(wav.channels.iter().map(|channel| halved(channel)).collect()),
-        other => bail!("{other} Hz where 8000 or 16000 are read; `sox IN.wav -r 8000 OUT.wav` makes it so"),
+    fn form(&self) -> Form {
+        match (self.json, self.srt) {
+            (true, _) => Form::Json,
+            (false, true) => Form::Srt,
+            (false, false) => Form::Text,
+        }
     }
 }
 
-fn halved(pcm_16k: &[i16]) -> Vec<i16> {
-    let (mut downsampler, mut pcm_8k) = (Downsampler::default(), Vec::new());
-    downsampler.push(pcm_16k, &mut pcm_8k);
-    downsampler.finish(&mut pcm_8k);
-    pcm_8k
+/// A bar of the recording's seconds on the terminal; nothing where there is none.
+fn progress(recording: &Recording) -> ProgressBar {
+    let bar = match recording.samples_8k() {
+        Some(samples) => ProgressBar::new(samples),
+        None => ProgressBar::no_length(),
+    };
+    let seconds = |samples: u64| samples / u64::from(SAMPLE_RATE_HZ);
+    let style = ProgressStyle::with_template("{bar:40} {heard} s, {eta} to go");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).with_key(
+        "heard",
+        move |state: &indicatif::ProgressState, to: &mut dyn std::fmt::Write| {
+            let whole = state.len().map_or_else(String::new, |length| format!(" of {}", seconds(length)));
+            let _ = write!(to, "{}{whole}", seconds(state.pos()));
+        },
+    ));
+    bar
 }
 
-/// The sound in pieces, the channels side by side as in a call.
-fn pieces(channels: &[Vec<i16>]) -> impl Iterator<Item = (Channel, SamplePosition, Vec<i16>)> + '_ {
-    let longest = channels.iter().map(Vec::len).max().unwrap_or(0);
-    (0..longest).step_by(PIECE_SAMPLES).flat_map(move |at| {
-        Channel::BOTH.into_iter().zip(channels).filter_map(move |(channel, pcm)| {
-            let piece = pcm.get(at..(at + PIECE_SAMPLES).min(pcm.len()))?;
-            (!piece.is_empty()).then(|| (channel, SamplePosition(at as u64), piece.to_vec()))
-        })
-    })
+/// A file that takes its place only once it is whole.
+struct Out {
+    path: PathBuf,
+    part: PathBuf,
 }
 
-fn line(turn: &Turn) -> String {
-    let seconds = |at: SamplePosition| at.as_ms() as f64 / 1_000.0;
-    let channel = match turn.channel {
-        Channel::Caller => "caller",
-        Channel::Agent => "agent",
-    };
-    let text = match turn.status {
-        TurnStatus::Recognised => turn.text.clone(),
-        TurnStatus::Unrecognised => "(not recognised)".to_owned(),
-        TurnStatus::Suppressed => format!("(probably misheard: {})", turn.text),
-    };
-    format!("{:8.2} {:8.2}  {channel:6}  {text}", seconds(turn.start_sample), seconds(turn.end_sample))
+impl Out {
+    /// Makes sure that it can be written, before hours are spent.
+    fn beside(path: &Path) -> anyhow::Result<Self> {
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
+        let part = PathBuf::from(part);
+        anyhow::ensure!(!path.is_dir(), "{} is a folder; name a file in it with --out", path.display());
+        std::fs::write(&part, "").with_context(|| {
+            format!("{} cannot be written; name a folder that is there with --out", path.display())
+        })?;
+        Ok(Self { path: path.to_owned(), part })
+    }
+
+    fn keep(&self, text: &str) -> anyhow::Result<()> {
+        let written = std::fs::write(&self.part, text);
+        let written = written.and_then(|()| std::fs::rename(&self.part, &self.path));
+        written.with_context(|| format!("{} cannot be written", self.path.display()))
+    }
+}
+
+impl Drop for Out {
+    fn drop(&mut self) {
+        // Gone already where it took its place.
+        let _ = std::fs::remove_file(&self.part);
+    }
 }

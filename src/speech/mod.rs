@@ -30,7 +30,9 @@ mod suppress;
 pub mod text;
 mod turn;
 mod voice;
+mod watch;
 pub mod whisper;
+mod whole;
 mod words;
 
 use std::path::Path;
@@ -45,6 +47,7 @@ use crate::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent};
 pub use channel::{FrontEnd, Piece};
 pub use manifest::{ManifestError, Model, Notice};
 pub use stats::{SpeechMetrics, WAIT_BOUNDS_MS, Waits};
+pub use watch::{Watch, Watched};
 
 use ears::{Ears, Listening, Sound};
 use manifest::Manifest;
@@ -81,6 +84,8 @@ pub struct SpeechConfig {
     /// So long finals wait while no recogniser works at all; then they become turns marked unrecognised, so that
     /// the end of a call is not waited for without end.
     pub patience: Duration,
+    /// Told of every request, where recognition is measured.
+    pub watch: Option<Watch>,
 }
 
 /// How the recogniser is, for the desk.
@@ -175,6 +180,7 @@ impl SpeechConfig {
             queued_finals: QUEUED_FINALS,
             reply_timeout: REPLY_TIMEOUT,
             patience: PATIENCE,
+            watch: None,
         })
     }
 }

@@ -16,6 +16,7 @@ use super::pace::Load;
 use super::protocol::{Outcome, Request, RequestHeader, RequestKind, Transcript};
 use super::queue::{self, Job, Priority, Queue};
 use super::stats::{SpeechMetrics, Stats};
+use super::watch::{Watch, Watched};
 
 /// How long a process may take to load its model and say that it is ready: gigabytes from a slow disk.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
@@ -42,6 +43,7 @@ struct Shared {
     command: Vec<String>,
     reply_timeout: Duration,
     patience: Duration,
+    watch: Option<Watch>,
     /// Processes that work now.
     alive: AtomicUsize,
     /// Why the last process failed, until one answers again. Behind a lock because every worker writes it and
@@ -62,6 +64,7 @@ impl Pool {
             command: config.command.clone(),
             reply_timeout: config.reply_timeout,
             patience: config.patience,
+            watch: config.watch.clone(),
             alive: AtomicUsize::new(0),
             failure: Mutex::new(None),
             in_hand: Mutex::default(),
@@ -119,6 +122,13 @@ impl Drop for Pool {
 }
 
 impl Shared {
+    fn watch(&self, moment: impl FnOnce() -> Watched) {
+        if let Some(watch) = &self.watch {
+            // Who measured has stopped; the calls go on.
+            let _ = watch.send(moment());
+        }
+    }
+
     fn note(&self, failure: Option<String>) {
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
     }
@@ -199,7 +209,10 @@ async fn serve(
 ) -> Option<ChildError> {
     loop {
         let job = pool.take(worker).await?;
+        let taken = Instant::now();
+        pool.watch(|| Watched::taken(&job, taken));
         let answer = child.ask(request(&job), pool.reply_timeout).await;
+        pool.watch(|| Watched::Answered { took: taken.elapsed() });
         pool.in_hand().remove(&worker);
         match answer {
             Ok(Outcome::Heard(transcript)) => {
