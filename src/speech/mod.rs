@@ -11,11 +11,13 @@
 //! and one retry, and what could not be recognised becomes a turn that says so.
 
 mod agreement;
+pub mod bias;
 mod channel;
 mod child;
 mod ears;
 pub mod manifest;
 mod pace;
+mod pinyin;
 mod pool;
 pub mod protocol;
 mod queue;
