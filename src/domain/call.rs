@@ -21,6 +21,10 @@ pub struct Call {
     pub seat: Option<String>,
     /// Who sits there.
     pub agent: Option<UserId>,
+    /// What is spoken, in two letters such as `zh`: by the settings, by the caller's key, or found on the caller's
+    /// first words; nothing until then.
+    #[serde(default)]
+    pub language: Option<String>,
     /// When the first INVITE arrived.
     pub started_at: Timestamp,
     /// When the service answered: the recording's sample 0.

@@ -5,6 +5,8 @@
 //! safe ones leak, the abort one is unsound); sound is padded (under 201 samples whisper.cpp reads past its end);
 //! one thread (more make a pool for every graph: several processes are used instead).
 
+mod bias;
+
 use std::collections::HashMap;
 use std::path::Path;
 
