@@ -71,9 +71,11 @@ impl FanOut {
 
     /// What the ears found to be spoken, once, as soon as they have found it.
     pub(super) fn language_found(&mut self) -> Option<String> {
-        let language = self.language.as_mut()?;
-        let changed = language.has_changed().unwrap_or(false);
-        if changed { language.borrow_and_update().clone() } else { None }
+        let found = self.language.as_ref()?.borrow().clone();
+        if found.is_some() {
+            self.language = None;
+        }
+        found
     }
 
     /// What became of the recording, as far as it is known.

@@ -2,17 +2,10 @@
 //! before each token. Leaves: the logits, a bounded bonus on tokens that go on with a name; and which tokens are
 //! not what the model alone would have written. A name is not pressed on the sound: it is begun only where the
 //! model itself has its first token among its few best, and what was begun and not ended is undone.
-//!
-//! whisper.cpp's callback is set on the parameters of one call only, raw: whisper-rs' safe setters leak what they
-//! are given. Its user data is borrowed by that call and outlives it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ffi::{c_int, c_void};
 
-use whisper_rs::{
-    FullParams, WhisperContext, WhisperError, WhisperState, WhisperSysContext, WhisperSysState,
-    WhisperTokenData, WhisperTokenId,
-};
+use whisper_rs::{WhisperContext, WhisperTokenId};
 
 /// Added to the logit of a token that goes on with a name: it wins over one that is twelve times as likely.
 const CONTINUE_BONUS: f32 = 2.5;
@@ -28,8 +21,6 @@ const MAX_TOKEN_BYTES: usize = 24;
 pub(super) struct Vocabulary {
     tokens: HashMap<Box<[u8]>, WhisperTokenId>,
     bytes: Vec<Box<[u8]>>,
-    /// All tokens, those that are no text included: so many logits there are.
-    size: usize,
 }
 
 /// The names of one request, and what became of them while its sound is decoded.
@@ -70,14 +61,13 @@ impl Vocabulary {
     /// A model's own.
     pub(super) fn of(context: &WhisperContext) -> Self {
         let bytes = |token| context.token_to_bytes(token).unwrap_or_default().into();
-        let size = usize::try_from(context.n_vocab()).unwrap_or(0);
-        Self::new((0..context.token_eot()).map(bytes).collect(), size)
+        Self::new((0..context.token_eot()).map(bytes).collect())
     }
 
-    /// The bytes of each text token, in order, and the number of all tokens.
-    fn new(bytes: Vec<Box<[u8]>>, size: usize) -> Self {
+    /// The bytes of each text token, in order.
+    fn new(bytes: Vec<Box<[u8]>>) -> Self {
         let known = bytes.iter().cloned().zip(0..).filter(|(bytes, _)| !bytes.is_empty());
-        Self { tokens: known.collect(), bytes, size }
+        Self { tokens: known.collect(), bytes }
     }
 }
 
@@ -117,33 +107,14 @@ impl<'a> NameBias<'a> {
         }
     }
 
-    /// Decodes with these names. The state's result and what is said of it here belong together afterwards.
-    pub(super) fn decode(
-        &mut self,
-        state: &mut WhisperState,
-        mut params: FullParams<'_, '_>,
-        sound: &[f32],
-    ) -> Result<(), WhisperError> {
-        self.decoded = Decoded::default();
-        let this: *mut Self = self;
-        // `full` takes the parameters and lets go of the pointer before it returns; `self` is borrowed until then,
-        // and nothing else touches it meanwhile.
-        #[expect(unsafe_code, reason = "the safe setter leaks; see above for what the pointer is good for")]
-        unsafe {
-            params.set_filter_logits_callback(Some(filter));
-            params.set_filter_logits_callback_user_data(this.cast());
-        }
-        state.full(params, sound)
-    }
-
-    /// Takes the tokens into account that were decoded since, and adds the bonus for the next one.
-    fn filter(&mut self, tokens: impl ExactSizeIterator<Item = WhisperTokenId>, logits: &mut [f32]) {
+    /// Before each token: `said` are the text's tokens before it, `logits` those of the next.
+    pub(super) fn prefer(&mut self, said: &[WhisperTokenId], logits: &mut [f32]) {
         // A new attempt begins at the beginning.
-        if tokens.len() < self.decoded.count || tokens.len() == 0 {
+        if said.len() < self.decoded.count || said.is_empty() {
             self.decoded = Decoded::default();
         }
-        for token in tokens.skip(self.decoded.count) {
-            self.take(token);
+        for token in said.iter().skip(self.decoded.count) {
+            self.take(*token);
         }
         let Some(alone) = best(logits) else { return };
         for (token, bonus) in self.bonuses(logits) {
@@ -237,31 +208,6 @@ fn few_best(logits: &[f32]) -> Vec<WhisperTokenId> {
         }
     }
     few.into_iter().map(|(_, token)| token).collect()
-}
-
-/// What whisper.cpp calls before it chooses a token.
-///
-/// # Safety
-/// `user_data` is the [`NameBias`] of the running [`NameBias::decode`], `tokens` are `n_tokens` of them, and
-/// `logits` one for each of the model's tokens; nobody else has any of them.
-#[expect(unsafe_code, reason = "whisper.cpp calls it; every pointer is good for this call, as said above")]
-unsafe extern "C" fn filter(
-    _context: *mut WhisperSysContext,
-    _state: *mut WhisperSysState,
-    tokens: *const WhisperTokenData,
-    n_tokens: c_int,
-    logits: *mut f32,
-    user_data: *mut c_void,
-) {
-    // SAFETY: as said above. An empty C++ vector may have no address.
-    let (bias, tokens, logits) = unsafe {
-        let Some(bias) = user_data.cast::<NameBias<'_>>().as_mut() else { return };
-        let count = if tokens.is_null() { 0 } else { usize::try_from(n_tokens).unwrap_or(0) };
-        let tokens = if count == 0 { &[] } else { std::slice::from_raw_parts(tokens, count) };
-        let logits = std::slice::from_raw_parts_mut(logits, bias.vocabulary.size);
-        (bias, tokens, logits)
-    };
-    bias.filter(tokens.iter().map(|token| token.id), logits);
 }
 
 #[cfg(test)]

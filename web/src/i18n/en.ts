@@ -104,6 +104,7 @@ export const en: Messages = {
     failed: 'Recording failed during the call; what was written is kept.',
   },
   channel: { caller: 'Caller', agent: 'Agent' },
+  spoken: { title: 'What is spoken in this call', zh: 'Chinese', en: 'English' },
   call_state: { ringing: 'Ringing', greeting: 'Connecting', talking: 'Talking', ended: 'Ended' },
   end_cause: {
     caller_hung_up: 'Caller hung up',
@@ -145,6 +146,7 @@ export const en: Messages = {
     unrecognised_lost: '(This was not recognised, and there is no recording)',
     speaking: 'speaking',
     fed: 'Fills: {fields}',
+    biased: 'changed towards a name of the city',
   },
   desk: {
     title: 'Desk',

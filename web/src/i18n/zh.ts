@@ -101,6 +101,7 @@ export const zh = {
     failed: '录音中途失败，只保留了已写入的部分。',
   },
   channel: { caller: '来电', agent: '坐席' },
+  spoken: { title: '本次通话使用的语言', zh: '中文', en: '英文' },
   call_state: { ringing: '振铃', greeting: '接入中', talking: '通话中', ended: '已结束' },
   end_cause: {
     caller_hung_up: '来电人挂断',
@@ -142,6 +143,7 @@ export const zh = {
     unrecognised_lost: '（这一句没有识别出来，也没有录音）',
     speaking: '正在说',
     fed: '填入：{fields}',
+    biased: '按地名词库改写',
   },
   desk: {
     title: '工作台',

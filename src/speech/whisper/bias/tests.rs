@@ -1,4 +1,4 @@
-//! The filter on made logits, and under a real model.
+//! The filter on made logits.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -14,7 +14,7 @@ const END: i32 = TEXT.len() as i32;
 
 fn vocabulary() -> Vocabulary {
     let bytes = TEXT.iter().map(|text| text.as_bytes().into()).collect();
-    Vocabulary::new(bytes, TEXT.len() + 1)
+    Vocabulary::new(bytes)
 }
 
 fn token(text: &str) -> i32 {
@@ -33,13 +33,13 @@ fn decode(bias: &mut NameBias<'_>, steps: &[&[(&str, f32)]]) -> String {
         for (text, logit) in *step {
             logits[token(text) as usize] = *logit;
         }
-        bias.filter(tokens.clone().into_iter(), &mut logits);
+        bias.prefer(&tokens, &mut logits);
         tokens.push(i32::try_from(best(&logits).unwrap()).unwrap());
     }
     // What is seen after the last token, as whisper.cpp does before the end.
     let mut logits = vec![-20.0_f32; TEXT.len() + 1];
     logits[END as usize] = 5.0;
-    bias.filter(tokens.clone().into_iter(), &mut logits);
+    bias.prefer(&tokens, &mut logits);
     assert_eq!(best(&logits), Some(END as usize));
     tokens.iter().map(|token| TEXT[*token as usize]).collect()
 }
@@ -155,7 +155,7 @@ fn ruled_out_tokens_stay_so() {
     let names = named(&["洞庭路"]);
     let mut bias = NameBias::new(&vocabulary, &names);
     let mut logits = vec![f32::NEG_INFINITY; TEXT.len() + 1];
-    bias.filter([].into_iter(), &mut logits);
+    bias.prefer(&[], &mut logits);
     assert!(logits.iter().all(|logit| *logit == f32::NEG_INFINITY));
     assert_eq!(few_best(&logits), [0_i32; 0]);
 }
