@@ -1,8 +1,8 @@
 //! Whisper models in whisper.cpp's format, by `whisper-rs`. Runs in a recogniser's own process only.
 //!
 //! Built around the sharp edges of whisper-rs 0.16 and whisper.cpp 1.8.3: parameters are made once for each
-//! language (`set_language` leaks its string on every call) and only copied afterwards; no callback is set (the
-//! safe ones leak, the abort one is unsound); sound is padded (under 201 samples whisper.cpp reads past its end);
+//! language (`set_language` leaks its string on every call) and only copied afterwards; the one callback is
+//! set raw (the safe ones leak, the abort one is unsound); sound is padded (under 201 samples whisper.cpp reads past its end);
 //! one thread (more make a pool for every graph: several processes are used instead).
 
 mod bias;
@@ -15,6 +15,7 @@ use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperContextPar
 use super::protocol::{PCM_RATE_HZ, RequestHeader, Transcript};
 use super::recogniser::Recogniser;
 use super::text::Cleaner;
+use bias::{NameBias, Vocabulary};
 
 /// Shorter sound is padded with silence to one second, which is also what Whisper does with its ends.
 const MIN_SAMPLES: usize = PCM_RATE_HZ as usize;
@@ -66,6 +67,7 @@ pub struct Whisper {
     fixed_context: Option<u16>,
     params: HashMap<String, FullParams<'static, 'static>>,
     cleaner: Cleaner,
+    vocabulary: Vocabulary,
 }
 
 impl Whisper {
@@ -82,14 +84,20 @@ impl Whisper {
         options.flash_attn(cfg!(any(feature = "cuda", feature = "vulkan")));
         let context = WhisperContext::new_with_params(model, options).map_err(failed)?;
         let state = context.create_state().map_err(failed)?;
-        Ok(Self { context, state, fixed_context, params: HashMap::new(), cleaner: Cleaner::new()? })
+        let (vocabulary, cleaner) = (Vocabulary::of(&context), Cleaner::new()?);
+        Ok(Self { context, state, fixed_context, params: HashMap::new(), cleaner, vocabulary })
     }
 
-    /// Recognises 16 kHz sound.
+    /// Recognises 16 kHz sound, in which these names of the city may have been said.
     ///
     /// # Errors
     /// An unknown language, sound over the model's context, or a failure inside whisper.cpp.
-    pub fn transcribe(&mut self, pcm_16k: &[i16], language: &str) -> Result<Transcript, WhisperFailure> {
+    pub fn transcribe(
+        &mut self,
+        pcm_16k: &[i16],
+        language: &str,
+        names: &[String],
+    ) -> Result<Transcript, WhisperFailure> {
         let positions = self.context_for(pcm_16k.len())?;
         let mut params = self.params_for(language)?;
         params.set_audio_ctx(i32::try_from(positions).unwrap_or(0));
@@ -97,7 +105,16 @@ impl Whisper {
         params.set_max_tokens(i32::try_from(tokens).unwrap_or(i32::MAX));
         let mut sound: Vec<f32> = pcm_16k.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
         sound.resize(sound.len().max(MIN_SAMPLES), 0.0);
-        self.state.full(params, &sound)?;
+        let mut bias = NameBias::new(&self.vocabulary, names);
+        bias.decode(&mut self.state, params.clone(), &sound)?;
+        let tokens = self
+            .state
+            .as_iter()
+            .flat_map(|segment| (0..segment.n_tokens()).filter_map(move |index| segment.get_token(index)));
+        let tokens: Vec<_> = tokens.map(|token| token.token_id()).collect();
+        if bias.marked(&tokens).is_none() {
+            self.state.full(params, &sound)?;
+        }
         self.heard(language)
     }
 
@@ -150,7 +167,7 @@ impl Recogniser for Whisper {
         header: &RequestHeader,
         pcm_16k: &[i16],
     ) -> Result<Transcript, Box<dyn std::error::Error>> {
-        Ok(self.transcribe(pcm_16k, header.language.as_deref().unwrap_or("zh"))?)
+        Ok(self.transcribe(pcm_16k, header.language.as_deref().unwrap_or("zh"), &header.bias)?)
     }
 }
 
