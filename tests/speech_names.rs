@@ -18,7 +18,7 @@ use jiesu::speech::whisper::Whisper;
 
 fn bundled() -> Whisper {
     let model = Manifest::read(&sentences::root().join("models")).unwrap().model("demo").unwrap();
-    Whisper::load(&model.path, model.entry.audio_ctx).unwrap()
+    Whisper::load(&model.path, model.entry.audio_ctx, &model.entry.languages).unwrap()
 }
 
 fn heard(whisper: &mut Whisper, pcm_8k: &[i16], names: &[String]) -> Transcript {

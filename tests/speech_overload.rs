@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiesu::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent, TurnStatus};
-use jiesu::speech::{CallEars, Speech, SpeechConfig, SpeechMetrics};
+use jiesu::speech::{CallEars, LanguageChoice, Speech, SpeechConfig, SpeechMetrics};
 use tokio::sync::mpsc;
 
 /// Samples of an RTP packet.

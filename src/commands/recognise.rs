@@ -47,6 +47,7 @@ impl Recognise {
     fn load(&self) -> anyhow::Result<Whisper> {
         // The service has checked the file's checksum; doing so at every restart would delay the words.
         let model = Manifest::read(&self.models)?.model(&self.model)?;
-        Whisper::load(&model.path, model.entry.audio_ctx).context("the recogniser cannot start")
+        Whisper::load(&model.path, model.entry.audio_ctx, &model.entry.languages)
+            .context("the recogniser cannot start")
     }
 }

@@ -55,7 +55,7 @@ impl Transcribe {
         } else {
             turns.iter().for_each(|turn| println!("{}", line(turn)));
         }
-        let whole = turns.iter().all(|turn| turn.status == TurnStatus::Recognised);
+        let whole = turns.iter().all(|turn| turn.status != TurnStatus::Unrecognised);
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
@@ -96,8 +96,9 @@ fn line(turn: &Turn) -> String {
         Channel::Agent => "agent",
     };
     let text = match turn.status {
-        TurnStatus::Recognised => turn.text.as_str(),
-        TurnStatus::Unrecognised => "(not recognised)",
+        TurnStatus::Recognised => turn.text.clone(),
+        TurnStatus::Unrecognised => "(not recognised)".to_owned(),
+        TurnStatus::Suppressed => format!("(probably misheard: {})", turn.text),
     };
     format!("{:8.2} {:8.2}  {channel:6}  {text}", seconds(turn.start_sample), seconds(turn.end_sample))
 }

@@ -19,7 +19,7 @@ pub struct Turn {
     pub start_sample: SamplePosition,
     /// Where it ends.
     pub end_sample: SamplePosition,
-    /// The text, simplified Chinese or English; empty unless recognised.
+    /// The text, simplified Chinese or English; empty where it was not recognised.
     pub text: String,
     /// Its words with their times, in order; their texts joined are `text`, punctuation included.
     pub words: Vec<Word>,
@@ -37,6 +37,9 @@ pub enum TurnStatus {
     Recognised,
     /// The recogniser failed on it; the sound is in the recording.
     Unrecognised,
+    /// `text` was most likely never said: the recogniser made it up from a noise. It is kept for people to look at,
+    /// and nothing is read from it.
+    Suppressed,
 }
 
 /// A word, or a character of Chinese, with its time.

@@ -27,6 +27,7 @@ pub mod recogniser;
 mod segmenter;
 mod so_far;
 mod stats;
+mod suppress;
 pub mod text;
 mod turn;
 mod voice;

@@ -6,6 +6,7 @@ use crate::domain::{CallId, Channel, SamplePosition, Turn, TurnId, TurnStatus, W
 
 use super::channel::Utterance;
 use super::protocol::{TimedWord, Transcript};
+use super::suppress::{self, Sound};
 use super::words;
 
 /// The turn of an utterance. Nothing where no word was heard: a noise, and no failure.
@@ -30,9 +31,13 @@ pub(super) fn of(
     match transcript {
         None => Some(turn(String::new(), Vec::new(), 0.0, TurnStatus::Unrecognised)),
         Some(Transcript { text, .. }) if text.trim().is_empty() => None,
-        Some(Transcript { text, words, confidence, .. }) => {
+        Some(heard) => {
+            let sound = Sound::new(&utterance.voiced, start_sample..end_sample);
+            let misheard = suppress::is_misheard(&heard, sound);
+            let status = if misheard { TurnStatus::Suppressed } else { TurnStatus::Recognised };
+            let Transcript { text, words, confidence, .. } = heard;
             let words = words_of(utterance, &text, &words);
-            Some(turn(text, words, confidence, TurnStatus::Recognised))
+            Some(turn(text, words, confidence, status))
         }
     }
 }
@@ -134,6 +139,16 @@ mod tests {
                 turn.words.iter().map(|word| (word.start_sample.0, word.end_sample.0)).collect();
             assert_eq!(places, [(9_000, 12_000), (12_000, 15_000)]);
         }
+    }
+
+    #[test]
+    fn what_was_most_likely_never_said_keeps_its_text_and_is_marked() {
+        let text = "谢谢观看".to_owned();
+        let no_speech_probability = Some(0.9);
+        let heard = Transcript { text, confidence: 0.4, no_speech_probability, ..Transcript::default() };
+        let turn = of(CallId::new(), Channel::Caller, &utterance(), Some(heard)).unwrap();
+        assert_eq!((turn.status, turn.text.as_str()), (TurnStatus::Suppressed, "谢谢观看"));
+        assert_eq!(turn.words.len(), 4);
     }
 
     #[test]

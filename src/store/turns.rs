@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::columns::{from_integer, from_json, from_text, to_integer, to_json, to_text};
 use super::{Store, StoreError, access, word_index};
-use crate::domain::{CallId, SamplePosition, Turn, Viewer};
+use crate::domain::{CallId, SamplePosition, Turn, TurnStatus, Viewer};
 
 pub(super) const TURNS_OF_CALL: &str =
     "select t.* from turns t where t.call_id = $1 order by t.start_sample, t.id";
@@ -42,7 +42,7 @@ pub(super) fn turn(row: &SqliteRow) -> Result<Turn, StoreError> {
     })
 }
 
-/// Writes a turn as it now is, and indexes its words.
+/// Writes a turn as it now is, and indexes its words where they were said.
 pub(super) async fn put_turn(connection: &mut SqliteConnection, turn: &Turn) -> Result<(), StoreError> {
     sqlx::query(
         "insert into turns (id, call_id, channel, start_sample, end_sample, text, words, confidence, status)
@@ -62,5 +62,7 @@ pub(super) async fn put_turn(connection: &mut SqliteConnection, turn: &Turn) -> 
     .bind(to_text("turns.status", &turn.status)?)
     .execute(&mut *connection)
     .await?;
-    word_index::put(connection, turn.id, &turn.text).await
+    // Nobody is to find what was most likely never said.
+    let searched = if turn.status == TurnStatus::Suppressed { "" } else { &turn.text };
+    word_index::put(connection, turn.id, searched).await
 }

@@ -342,6 +342,12 @@ mod tests {
     }
 
     #[test]
+    fn turns_that_nobody_said_are_no_lines() {
+        let made_up = Turn { status: TurnStatus::Suppressed, ..turn("停水", &[]) };
+        assert!(Transcript::new(&[made_up]).lines.is_empty());
+    }
+
+    #[test]
     fn unrecognised_turns_are_no_lines() {
         let silent = Turn { status: TurnStatus::Unrecognised, ..turn("停水", &[]) };
         assert!(Transcript::new(&[silent]).lines.is_empty());

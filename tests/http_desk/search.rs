@@ -53,6 +53,21 @@ async fn a_turn_recognised_anew_is_found_by_its_new_words_only() {
 }
 
 #[tokio::test]
+async fn what_was_never_said_is_shown_in_its_call_and_found_nowhere() {
+    let desk = TestDesk::start().await;
+    let agent = desk.sign_in("agent").await;
+    let call = desk.call("02266660001").await;
+    let mut turn = desk.say(&call, 0, "谢谢观看");
+    turn.status = jiesu::domain::TurnStatus::Suppressed;
+    desk.journal.record(Some(call.id), jiesu::domain::EventKind::Turn { turn });
+    assert_eq!(agent.get("/api/search?q=观看").await, serde_json::json!([]));
+    assert_eq!(agent.get("/api/calls?q=观看").await["items"], serde_json::json!([]));
+    let stored = agent.get(&format!("/api/calls/{}", call.id)).await;
+    assert_eq!(stored["turns"][0]["text"], "谢谢观看");
+    assert_eq!(stored["turns"][0]["status"], "suppressed");
+}
+
+#[tokio::test]
 async fn a_hit_leads_to_its_sound() {
     let desk = TestDesk::start().await;
     let agent = desk.sign_in("agent").await;

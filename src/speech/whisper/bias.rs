@@ -4,12 +4,8 @@
 //! model itself has its first token among its few best, and what was begun and not ended is undone.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ffi::{c_int, c_void};
 
-use whisper_rs::{
-    FullParams, WhisperContext, WhisperError, WhisperState, WhisperSysContext, WhisperSysState,
-    WhisperTokenData, WhisperTokenId,
-};
+use whisper_rs::{WhisperContext, WhisperTokenId};
 
 /// Added to the logit of a token that goes on with a name: it wins over one that is twelve times as likely.
 const CONTINUE_BONUS: f32 = 2.5;
@@ -25,8 +21,6 @@ const MAX_TOKEN_BYTES: usize = 24;
 pub(super) struct Vocabulary {
     tokens: HashMap<Box<[u8]>, WhisperTokenId>,
     bytes: Vec<Box<[u8]>>,
-    /// All tokens, those that are no text included: so many logits there are.
-    size: usize,
 }
 
 /// The names of one request, and what became of them while its sound is decoded.
@@ -67,14 +61,13 @@ impl Vocabulary {
     /// A model's own.
     pub(super) fn of(context: &WhisperContext) -> Self {
         let bytes = |token| context.token_to_bytes(token).unwrap_or_default().into();
-        let size = usize::try_from(context.n_vocab()).unwrap_or(0);
-        Self::new((0..context.token_eot()).map(bytes).collect(), size)
+        Self::new((0..context.token_eot()).map(bytes).collect())
     }
 
-    /// The bytes of each text token, in order, and the number of all tokens.
-    fn new(bytes: Vec<Box<[u8]>>, size: usize) -> Self {
+    /// The bytes of each text token, in order.
+    fn new(bytes: Vec<Box<[u8]>>) -> Self {
         let known = bytes.iter().cloned().zip(0..).filter(|(bytes, _)| !bytes.is_empty());
-        Self { tokens: known.collect(), bytes, size }
+        Self { tokens: known.collect(), bytes }
     }
 }
 
@@ -112,28 +105,6 @@ impl<'a> NameBias<'a> {
         if let Some(node) = places.get(name).and_then(|end| self.nodes.get_mut(*end)) {
             node.is_name = true;
         }
-    }
-
-    /// Decodes with these names. By a plain function and a pointer, which own nothing: whisper-rs' safe setters
-    /// leak what they are given.
-    ///
-    /// # Errors
-    /// Where whisper.cpp fails.
-    pub(super) fn decode(
-        &mut self,
-        state: &mut WhisperState,
-        mut params: FullParams<'_, '_>,
-        sound: &[f32],
-    ) -> Result<(), WhisperError> {
-        let this: *mut Self = self;
-        #[expect(unsafe_code, reason = "the safe callbacks of whisper-rs leak their closures")]
-        // SAFETY: `prefer_names` takes exactly this pointer. The parameters that hold it end with this function,
-        // and the names are borrowed, and not looked at, until then.
-        unsafe {
-            params.set_filter_logits_callback(Some(prefer_names));
-            params.set_filter_logits_callback_user_data(this.cast());
-        }
-        state.full(params, sound)
     }
 
     /// Before each token: `said` are the text's tokens before it, `logits` those of the next.
@@ -237,27 +208,6 @@ fn few_best(logits: &[f32]) -> Vec<WhisperTokenId> {
         }
     }
     few.into_iter().map(|(_, token)| token).collect()
-}
-
-/// What whisper.cpp calls before it chooses a token.
-#[expect(unsafe_code, reason = "called from C++")]
-unsafe extern "C" fn prefer_names(
-    _context: *mut WhisperSysContext,
-    _state: *mut WhisperSysState,
-    tokens: *const WhisperTokenData,
-    n_tokens: c_int,
-    logits: *mut f32,
-    names: *mut c_void,
-) {
-    // SAFETY: the pointer that `NameBias::decode` gave, alive and used by nobody else while whisper.cpp decodes.
-    let Some(names) = (unsafe { names.cast::<NameBias<'_>>().as_mut() }) else { return };
-    let count = usize::try_from(n_tokens).unwrap_or(0);
-    // SAFETY: whisper.cpp passes a vector's data with its length. An empty vector's may be null.
-    let tokens = if count == 0 { &[][..] } else { unsafe { std::slice::from_raw_parts(tokens, count) } };
-    // SAFETY: a logit for each token of the vocabulary, which whisper.cpp uses for nothing else meanwhile.
-    let logits = unsafe { std::slice::from_raw_parts_mut(logits, names.vocabulary.size) };
-    let said: Vec<WhisperTokenId> = tokens.iter().map(|token| token.id).collect();
-    names.prefer(&said, logits);
 }
 
 #[cfg(test)]

@@ -768,7 +768,7 @@ export interface components {
             start_sample: components["schemas"]["SamplePosition"];
             /** @description Whether it was recognised. */
             status: components["schemas"]["TurnStatus"];
-            /** @description The text, simplified Chinese or English; empty unless recognised. */
+            /** @description The text, simplified Chinese or English; empty where it was not recognised. */
             text: string;
             /** @description Its words with their times, in order; their texts joined are `text`, punctuation included. */
             words: components["schemas"]["Word"][];
@@ -782,7 +782,7 @@ export interface components {
          * @description Whether a turn's sound was recognised.
          * @enum {string}
          */
-        TurnStatus: "recognised" | "unrecognised";
+        TurnStatus: "recognised" | "unrecognised" | "suppressed";
         /**
          * @description How urgent a matter is.
          * @enum {string}

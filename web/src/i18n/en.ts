@@ -144,6 +144,8 @@ export const en: Messages = {
     now: 'Back to now',
     unrecognised: '(This was not recognised; click to listen)',
     unrecognised_lost: '(This was not recognised, and there is no recording)',
+    misheard: 'probably misheard',
+    misheard_why: 'The sound was weak or not like speech, so nothing is taken from it. Open to see what was written.',
     speaking: 'speaking',
     fed: 'Fills: {fields}',
     biased: 'changed towards a name of the city',

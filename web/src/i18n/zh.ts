@@ -141,6 +141,8 @@ export const zh = {
     now: '回到现在',
     unrecognised: '（这一句没有识别出来，可点击收听）',
     unrecognised_lost: '（这一句没有识别出来，也没有录音）',
+    misheard: '疑似误识',
+    misheard_why: '声音太弱或不像人说话，系统没有采用这一句。展开可看识别出的文字。',
     speaking: '正在说',
     fed: '填入：{fields}',
     biased: '按地名词库改写',

@@ -14,7 +14,7 @@ const END: i32 = TEXT.len() as i32;
 
 fn vocabulary() -> Vocabulary {
     let bytes = TEXT.iter().map(|text| text.as_bytes().into()).collect();
-    Vocabulary::new(bytes, TEXT.len() + 1)
+    Vocabulary::new(bytes)
 }
 
 fn token(text: &str) -> i32 {
