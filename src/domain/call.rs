@@ -21,8 +21,7 @@ pub struct Call {
     pub seat: Option<String>,
     /// Who sits there.
     pub agent: Option<UserId>,
-    /// What is spoken, in two letters such as `zh`: by the settings, by the caller's key, or found on the caller's
-    /// first words; nothing until then.
+    /// What is spoken, in two letters such as `zh`; nothing until that is known.
     #[serde(default)]
     pub language: Option<String>,
     /// When the first INVITE arrived.
