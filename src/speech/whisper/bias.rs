@@ -1,11 +1,14 @@
 //! Names of the city preferred while a model writes. Enters: the names of a request, and whisper.cpp's logits
 //! before each token. Leaves: the logits, a bounded bonus on tokens that go on with a name; and which tokens are
 //! not what the model alone would have written. A name is not pressed on the sound: it is begun only where the
-//! model itself has its first token among its few best, and what was begun and not ended is undone.
+//! model itself has its first token among its few best, only what sounds alike takes another's place, and what was
+//! begun and not ended is undone.
 
 use std::collections::{BTreeMap, HashMap};
 
 use whisper_rs::{WhisperContext, WhisperTokenId};
+
+use crate::speech::pinyin::{HALF, Sound};
 
 /// Added to the logit of a token that goes on with a name: it wins over one that is twelve times as likely.
 const CONTINUE_BONUS: f32 = 2.5;
@@ -13,6 +16,9 @@ const CONTINUE_BONUS: f32 = 2.5;
 const START_BONUS: f32 = 1.5;
 /// A name is begun only with one of so many best tokens.
 const FEW: usize = 5;
+/// How far a name's first character may sound from the one it replaces, in quarters of a syllable: what a telephone
+/// confuses. Later ones may differ in half.
+const START_DISTANCE: u32 = 1;
 /// The longest piece of a name, in bytes, that may be one token.
 const MAX_TOKEN_BYTES: usize = 24;
 
@@ -117,7 +123,7 @@ impl<'a> NameBias<'a> {
             self.take(*token);
         }
         let Some(alone) = best(logits) else { return };
-        for (token, bonus) in self.bonuses(logits) {
+        for (token, bonus) in self.bonuses(logits, alone) {
             if let Some(logit) = usize::try_from(token).ok().and_then(|token| logits.get_mut(token)) {
                 *logit += bonus;
             }
@@ -127,22 +133,39 @@ impl<'a> NameBias<'a> {
         }
     }
 
-    /// The tokens to be preferred next, each once.
-    fn bonuses(&self, logits: &[f32]) -> BTreeMap<WhisperTokenId, f32> {
+    /// The tokens to be preferred next, each once; `alone` is the model's own choice.
+    fn bonuses(&self, logits: &[f32], alone: usize) -> BTreeMap<WhisperTokenId, f32> {
         let mut bonuses = BTreeMap::new();
         let few = few_best(logits);
         let starts = self.nodes.first().into_iter().flat_map(|root| root.next.keys());
-        for token in starts.filter(|token| few.contains(token) && self.may_begin(**token)) {
+        let starts = starts.filter(|token| few.contains(token) && self.may_begin(**token));
+        for token in starts.filter(|token| self.sounds_like(**token, alone, START_DISTANCE)) {
             bonuses.insert(*token, START_BONUS);
         }
         for (_, node) in &self.decoded.open {
             // What is a name already need not become a longer one.
             let open = self.nodes.get(*node).filter(|node| !node.is_name);
-            for token in open.into_iter().flat_map(|node| node.next.keys()) {
+            let next = open.into_iter().flat_map(|node| node.next.keys());
+            for token in next.filter(|token| self.sounds_like(**token, alone, HALF)) {
                 bonuses.insert(*token, CONTINUE_BONUS);
             }
         }
         bonuses
+    }
+
+    /// Whether a token may take the place of another: both begin with characters whose sounds are no further apart.
+    /// Pieces of characters and Latin letters tell nothing of their sound, and may.
+    fn sounds_like(&self, token: WhisperTokenId, alone: usize, most: u32) -> bool {
+        // What is no text is the end, where nothing is heard any more.
+        let Some(other) = self.vocabulary.bytes.get(alone) else { return false };
+        let own = usize::try_from(token).ok().and_then(|token| self.vocabulary.bytes.get(token));
+        let first = |bytes: &[u8]| std::str::from_utf8(bytes).ok().and_then(|text| text.chars().next());
+        let (Some(own), Some(other)) = (own.and_then(|own| first(own)), first(other)) else { return true };
+        match (Sound::of(own), Sound::of(other)) {
+            (Some(own), Some(other)) => own.is_letter() || own.distance(&other) <= most,
+            // A space begins a Latin word; in place of punctuation nothing is said.
+            (own, _) => own.is_none(),
+        }
     }
 
     fn take(&mut self, token: WhisperTokenId) {

@@ -5,9 +5,9 @@
 use super::*;
 
 /// Text tokens of the tests' model: a character each, some longer, some single bytes; then the end, which is no text.
-const TEXT: [&str; 18] = [
+const TEXT: [&str; 22] = [
     "我", "在", "洞", "东", "庭", "停", "路", "大", "港", "医", "院", "黄海", "黄", "海", " Dong", "ting",
-    " Road", "o",
+    " Road", "o", "录", "怨", "衣", "。",
 ];
 /// No text: the end.
 const END: i32 = TEXT.len() as i32;
@@ -102,10 +102,10 @@ fn what_is_a_name_already_is_not_made_a_longer_one() {
     let vocabulary = vocabulary();
     let names = named(&["大港", "大港医院"]);
     let mut bias = NameBias::new(&vocabulary, &names);
-    assert_eq!(decode(&mut bias, &[&[("大", 6.0)], &[("港", 6.0)], &[("路", 6.0), ("医", 5.0)]]), "大港路");
+    assert_eq!(decode(&mut bias, &[&[("大", 6.0)], &[("港", 6.0)], &[("衣", 6.0), ("医", 5.0)]]), "大港衣");
     let mut bias = NameBias::new(&vocabulary, &names);
     let said: [&[(&str, f32)]; 4] =
-        [&[("大", 6.0)], &[("港", 6.0)], &[("医", 6.0)], &[("路", 6.0), ("院", 4.0)]];
+        [&[("大", 6.0)], &[("港", 6.0)], &[("医", 6.0)], &[("怨", 6.0), ("院", 4.0)]];
     assert_eq!(decode(&mut bias, &said), "大港医院", "but one that is under way is helped to its end");
     assert_eq!(marked(&mut bias, &["大", "港", "医", "院"]).unwrap(), [false, false, false, true]);
 }
@@ -117,7 +117,7 @@ fn a_name_is_known_however_it_is_cut_into_tokens() {
     for said in [vec!["黄海", "路"], vec!["黄", "海", "路"]] {
         let mut bias = NameBias::new(&vocabulary, &names);
         let steps: Vec<[(&str, f32); 1]> = said[..said.len() - 1].iter().map(|text| [(*text, 9.0)]).collect();
-        let last = [("院", 6.0), ("路", 4.0)];
+        let last = [("录", 6.0), ("路", 4.0)];
         let steps: Vec<&[(&str, f32)]> =
             steps.iter().map(|step| step.as_slice()).chain([last.as_slice()]).collect();
         assert_eq!(decode(&mut bias, &steps), "黄海路");
@@ -158,4 +158,29 @@ fn ruled_out_tokens_stay_so() {
     bias.prefer(&[], &mut logits);
     assert!(logits.iter().all(|logit| *logit == f32::NEG_INFINITY));
     assert_eq!(few_best(&logits), [0_i32; 0]);
+}
+
+#[test]
+fn only_what_sounds_alike_takes_anothers_place() {
+    let vocabulary = vocabulary();
+    let names = named(&["洞庭路"]);
+    for other in ["大", "港", "。"] {
+        let mut bias = NameBias::new(&vocabulary, &names);
+        assert_eq!(decode(&mut bias, &[&[(other, 6.0), ("洞", 5.9)]]), other, "at its beginning");
+        let mut bias = NameBias::new(&vocabulary, &names);
+        let said = format!("洞{other}");
+        assert_eq!(decode(&mut bias, &[&[("洞", 6.0)], &[(other, 6.0), ("庭", 5.9)]]), said, "later");
+    }
+}
+
+#[test]
+fn a_text_that_ends_is_not_drawn_out() {
+    let vocabulary = vocabulary();
+    let names = named(&["洞庭路"]);
+    let mut bias = NameBias::new(&vocabulary, &names);
+    let mut logits = vec![-20.0_f32; TEXT.len() + 1];
+    logits[END as usize] = 6.0;
+    logits[token("庭") as usize] = 5.9;
+    bias.prefer(&[token("洞")], &mut logits);
+    assert_eq!(best(&logits), Some(END as usize));
 }
