@@ -27,7 +27,7 @@ use jiesu::eval::cpu::CpuTime;
 use jiesu::eval::listen::{Listener, Pace};
 use jiesu::speech::protocol::{RequestHeader, RequestKind, TimedWord, Transcript};
 use jiesu::speech::recogniser::{self, Recogniser};
-use jiesu::speech::{Speech, SpeechConfig, Watched};
+use jiesu::speech::{LanguageChoice, Speech, SpeechConfig, Watched};
 
 use forced::{Decoding, Forced, WHOLE_WINDOW};
 use local_agreement::{Character, passes};
@@ -85,10 +85,14 @@ fn ours(spoken: &Spoken, model: &Path, said: &Path) -> Result<Duration, Box<dyn 
     runtime.block_on(async {
         let speech = Speech::start(SpeechConfig { watch: Some(watch), ..config })?;
         let silence = vec![0; 8_000];
-        speech.recognise_whole(CallId::new(), Channel::Caller, SamplePosition(0), &silence).await;
+        speech
+            .recognise_whole(CallId::new(), Channel::Caller, SamplePosition(0), &silence, speech.language())
+            .await;
         let mut listener = Listener::new(speech, watched);
         let before = CpuTime::now().ok_or("this system does not tell CPU time")?;
-        let heard = listener.hear(std::slice::from_ref(&spoken.pcm_8k), Pace::Sound).await;
+        let heard = listener
+            .hear(std::slice::from_ref(&spoken.pcm_8k), LanguageChoice::Fixed("zh".to_owned()), Pace::Sound)
+            .await;
         let used = CpuTime::now().ok_or("this system does not tell CPU time")?.since(before);
         for (name, kind) in [("partials", RequestKind::Partial), ("finals", RequestKind::Final)] {
             let of_kind = |watched: &Watched| match watched {

@@ -1,6 +1,7 @@
 //! The settings: one TOML file, read once at start. `jiesu.example.toml` shows every key with its default.
 //! A key that is not known is an error with its line, so that a typing mistake is never a silent default.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU64;
 use std::ops::RangeInclusive;
@@ -158,6 +159,8 @@ pub struct Speech {
     pub workers: usize,
     /// A recogniser that is silent for so long over one segment is killed and started anew, seconds.
     pub reply_timeout_s: NonZeroU64,
+    /// What is spoken on this hotline; the recogniser's first language where it is left out.
+    pub language: Option<Language>,
     /// Another program that speaks the recogniser protocol, in place of `jiesu recognise`: its words.
     pub command: Option<Vec<String>>,
 }
@@ -172,7 +175,32 @@ impl Default for Speech {
             workers: 1,
             // Whisper large on one busy core takes some 20 s for 12 s of sound; three times that is a hang.
             reply_timeout_s: NonZeroU64::MIN.saturating_add(59),
+            language: None,
             command: None,
+        }
+    }
+}
+
+/// What is spoken: two letters such as `zh`, or `detect`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Language {
+    /// In every call, unless its caller chooses otherwise.
+    Fixed(String),
+    /// The caller's first words tell, call by call.
+    Detect,
+}
+
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.as_str() {
+            "detect" => Ok(Self::Detect),
+            letters if letters.len() == 2 && letters.bytes().all(|letter| letter.is_ascii_lowercase()) => {
+                Ok(Self::Fixed(text))
+            }
+            other => Err(serde::de::Error::custom(format!(
+                "`{other}` is no language; write it in two letters, as `zh` or `en`, or `detect`"
+            ))),
         }
     }
 }
@@ -189,6 +217,8 @@ pub struct Hotline {
     pub taxonomy: PathBuf,
     /// The gazetteer: the city's places.
     pub gazetteer: PathBuf,
+    /// Keys by which a caller chooses a language, in two letters, until an agent answers; the greeting says so.
+    pub language_keys: BTreeMap<char, String>,
     /// How long a seat's phone rings before the caller is told that nobody answers, seconds.
     pub ring_timeout_s: u64,
     /// The seats, each a desk phone.
@@ -202,6 +232,7 @@ impl Default for Hotline {
             apology: PathBuf::from("models/prompts/no_agent.wav"),
             taxonomy: PathBuf::from("models/categories/dagang.toml"),
             gazetteer: PathBuf::from("models/places/binhai.toml"),
+            language_keys: BTreeMap::new(),
             ring_timeout_s: 30,
             seat: Vec::new(),
         }
@@ -273,6 +304,28 @@ mod tests {
         let error = toml::from_str::<Config>("[sip]\nlisten_upd = \"127.0.0.1:5060\"\n").unwrap_err();
         let text = error.to_string();
         assert!(text.contains("listen_upd") && text.contains("line 2"), "{text}");
+    }
+
+    #[test]
+    fn a_language_is_two_letters_or_detect() {
+        let read = |text: &str| toml::from_str::<Config>(text).map(|config| config.speech.language);
+        let fixed = Some(Language::Fixed("en".to_owned()));
+        assert_eq!(read("[speech]\nlanguage = \"en\"\n").unwrap(), fixed);
+        assert_eq!(read("[speech]\nlanguage = \"detect\"\n").unwrap(), Some(Language::Detect));
+        assert_eq!(read("").unwrap(), None);
+        let error = read("[speech]\nlanguage = \"Chinese\"\n").unwrap_err().to_string();
+        assert!(
+            error.contains("`Chinese`") && error.contains("detect") && error.contains("line 2"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn keys_that_choose_a_language_are_single() {
+        let read = |text: &str| toml::from_str::<Config>(text).map(|config| config.hotline.language_keys);
+        let keys = read("[hotline]\nlanguage_keys = { 1 = \"zh\", \"#\" = \"en\" }\n").unwrap();
+        assert_eq!(keys, BTreeMap::from([('1', "zh".to_owned()), ('#', "en".to_owned())]));
+        assert!(read("[hotline]\nlanguage_keys = { 12 = \"zh\" }\n").is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiesu::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent, TurnStatus};
-use jiesu::speech::{CallEars, Speech, SpeechConfig, SpeechMetrics};
+use jiesu::speech::{CallEars, LanguageChoice, Speech, SpeechConfig, SpeechMetrics};
 use tokio::sync::mpsc;
 
 /// Samples of an RTP packet.
@@ -102,7 +102,7 @@ async fn finals(mut events: mpsc::Receiver<TurnEvent>) -> Vec<Turn> {
     while let Some(event) = events.recv().await {
         match event {
             TurnEvent::Final(turn) => turns.push(turn),
-            TurnEvent::Partial(_) => {}
+            TurnEvent::Partial(_) | TurnEvent::Language(_) => {}
         }
     }
     turns
@@ -115,7 +115,7 @@ async fn at_three_times_overload_every_final_comes_and_the_queue_recovers() {
     let sentence = [vec![0; PAUSE], sentences::sentences()[1].pcm_8k.clone(), vec![0; PAUSE]].concat();
     let (mut calls, mut heard) = (Vec::new(), Vec::new());
     for _ in 0..CALLS {
-        let (ears, events) = speech.open(CallId::new());
+        let (ears, events) = speech.open(CallId::new(), LanguageChoice::Fixed("zh".to_owned()));
         calls.push(Call { ears, at: 0 });
         heard.push(tokio::spawn(finals(events)));
     }
@@ -151,7 +151,7 @@ async fn at_three_times_overload_every_final_comes_and_the_queue_recovers() {
     assert_eq!(finals.count, (CALLS * ROUNDS) as u64, "each wait is counted");
 
     // The overload is over: who speaks now sees words while speaking.
-    let (ears, mut events) = speech.open(CallId::new());
+    let (ears, mut events) = speech.open(CallId::new(), LanguageChoice::Fixed("zh".to_owned()));
     let mut call = Call { ears, at: 0 };
     let long: Vec<i16> =
         sentences::sentences().iter().flat_map(|said| said.pcm_8k[3_200..].to_vec()).collect();

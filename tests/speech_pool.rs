@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiesu::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent, TurnStatus};
-use jiesu::speech::{CallEars, Speech, SpeechConfig};
+use jiesu::speech::{CallEars, LanguageChoice, Speech, SpeechConfig};
 use tokio::sync::mpsc;
 
 /// Samples of an RTP packet.
@@ -75,7 +75,7 @@ async fn finals(mut events: mpsc::Receiver<TurnEvent>) -> Vec<Turn> {
     while let Some(event) = events.recv().await {
         match event {
             TurnEvent::Final(turn) => turns.push(turn),
-            TurnEvent::Partial(_) => {}
+            TurnEvent::Partial(_) | TurnEvent::Language(_) => {}
         }
     }
     turns.sort_by_key(|turn| (turn.start_sample, turn.channel));
@@ -88,7 +88,7 @@ fn statuses(turns: &[Turn]) -> Vec<TurnStatus> {
 
 async fn one_call(config: SpeechConfig) -> Vec<Turn> {
     let speech = Speech::start(config).unwrap();
-    let (mut ears, events) = speech.open(CallId::new());
+    let (mut ears, events) = speech.open(CallId::new(), LanguageChoice::Fixed("zh".to_owned()));
     speak(&mut ears, Channel::Caller, &two_sentences());
     drop(ears);
     finals(events).await
@@ -127,7 +127,7 @@ async fn what_fails_twice_becomes_a_turn_that_says_so_and_the_next_words_come() 
 async fn a_recogniser_killed_from_outside_is_restarted_and_words_resume() {
     let bench = Bench::new();
     let speech = Speech::start(bench.config(&[])).unwrap();
-    let (mut ears, mut events) = speech.open(CallId::new());
+    let (mut ears, mut events) = speech.open(CallId::new(), LanguageChoice::Fixed("zh".to_owned()));
     let sound = two_sentences();
     let half = PAUSE + sentences::sentences()[1].pcm_8k.len() + PAUSE / PACKET * PACKET;
     let half = half / PACKET * PACKET;
@@ -157,7 +157,7 @@ async fn under_overload_every_final_comes_once() {
     let sound = two_sentences();
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..CALLS {
-        let (mut ears, events) = speech.open(CallId::new());
+        let (mut ears, events) = speech.open(CallId::new(), LanguageChoice::Fixed("zh".to_owned()));
         speak(&mut ears, Channel::Caller, &sound);
         speak(&mut ears, Channel::Agent, &sound);
         drop(ears);
@@ -191,7 +191,7 @@ async fn without_any_recogniser_the_turns_say_so_and_the_desk_is_told_why() {
     {
         config.patience = Duration::from_millis(200);
         let speech = Speech::start(config).unwrap();
-        let (mut ears, events) = speech.open(CallId::new());
+        let (mut ears, events) = speech.open(CallId::new(), LanguageChoice::Fixed("zh".to_owned()));
         speak(&mut ears, Channel::Agent, &two_sentences());
         drop(ears);
         let turns = finals(events).await;
@@ -208,7 +208,7 @@ async fn sound_that_nobody_could_take_becomes_a_turn_that_says_so() {
     const PIECE: u64 = 8;
     let bench = Bench::new();
     let speech = Speech::start(bench.config(&[])).unwrap();
-    let (mut ears, mut events) = speech.open(CallId::new());
+    let (mut ears, mut events) = speech.open(CallId::new(), LanguageChoice::Fixed("zh".to_owned()));
     // All at once: the ears' task, on this same thread, has had no chance to take any.
     for index in 0..PIECES {
         ears.push(Channel::Caller, SamplePosition(index * PIECE), &[0; PIECE as usize]);

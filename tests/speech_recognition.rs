@@ -8,7 +8,7 @@ mod sentences;
 
 use jiesu::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent, TurnStatus};
 use jiesu::speech::text::normalise;
-use jiesu::speech::{Speech, SpeechConfig};
+use jiesu::speech::{LanguageChoice, Speech, SpeechConfig};
 
 /// Characters wrong among those said. On these six held-out sentences it is .086 (11 of 128); the bar leaves
 /// room for another CPU's rounding, not for another model.
@@ -53,7 +53,7 @@ async fn its_own_sentences_are_recognised_within_the_stated_error_rate() {
 #[tokio::test]
 async fn a_live_call_has_partials_and_then_finals_of_the_same_turns() {
     let speech = Speech::start(bundled()).unwrap();
-    let (mut ears, mut events) = speech.open(CallId::new());
+    let (mut ears, mut events) = speech.open(CallId::new(), LanguageChoice::Fixed("zh".to_owned()));
     let said = sentences::sentences();
     let mut partials = std::collections::HashMap::new();
     let mut finals: Vec<Turn> = Vec::new();
@@ -63,6 +63,7 @@ async fn a_live_call_has_partials_and_then_finals_of_the_same_turns() {
             partials.insert(partial.turn_id, partial);
         }
         TurnEvent::Final(turn) => finals.push(turn),
+        TurnEvent::Language(language) => panic!("{language} was given"),
     };
     let mut at = 0;
     for (channel, sentence) in [(Channel::Caller, &said[0]), (Channel::Agent, &said[3])] {

@@ -14,12 +14,19 @@ pub trait Desk: Send + Sync + 'static {
     fn draft(&self, call: &Call, turn: &Turn);
 
     /// Ears for a call, and what they make of it; the queue closes after the last turn once the ears are
-    /// dropped. Nothing where no recogniser works.
-    fn open_ears(&self, call_id: CallId) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)>;
+    /// dropped. Nothing where no recogniser works. Without a language, in two letters, the ears find it out.
+    fn open_ears(
+        &self,
+        call_id: CallId,
+        language: Option<&str>,
+    ) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)>;
 }
 
 /// A recogniser's hold on one call.
 pub trait Ears: Send {
     /// Hears 16-bit samples at 8 kHz that stand at `start` in the recording. Never blocks.
     fn hear(&mut self, channel: Channel, start: SamplePosition, samples: &[i16]);
+
+    /// The caller chose what is spoken, in two letters.
+    fn speak(&mut self, language: &str);
 }

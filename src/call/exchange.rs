@@ -1,12 +1,14 @@
 //! Takes calls up: each becomes a session task of its own. Holds what all sessions share, keeps to the limit,
 //! and at a stop sees every call to its proper end.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use jiesu_sip::rtp::Digit;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -37,6 +39,10 @@ pub struct Hotline {
     pub greeting: Sound,
     /// What a caller hears when no agent can be reached.
     pub apology: Sound,
+    /// What callers speak, in two letters; nothing where that is found out call by call.
+    pub language: Option<String>,
+    /// Keys by which a caller chooses another language until an agent answers.
+    pub language_keys: HashMap<Digit, String>,
     /// The folder of the recordings.
     pub recordings: PathBuf,
     /// Calls at once; one more is refused with 503.

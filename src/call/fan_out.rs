@@ -22,7 +22,9 @@ pub(super) struct FanOut {
     /// What became of the recording, as far as it is known.
     state: RecordingState,
     ears: Option<Box<dyn Ears>>,
-    listening: Option<JoinHandle<()>>,
+    listening: Option<JoinHandle<Option<String>>>,
+    /// What the ears find to be spoken.
+    language: Option<watch::Receiver<Option<String>>>,
     /// A packet's samples; kept for the next packet's.
     samples: Vec<i16>,
 }
@@ -36,7 +38,10 @@ struct Recording {
 impl FanOut {
     /// Begins to record and to listen.
     pub(super) fn open(&mut self, hotline: &Hotline, call: &watch::Sender<Call>, clock: CallClock) {
-        let id = call.borrow().id;
+        let (id, language) = {
+            let call = call.borrow();
+            (call.id, call.language.clone())
+        };
         match Recorder::open(&hotline.recordings, id, clock.zero()) {
             Ok((recorder, events)) => {
                 self.recording = Some(Recording { recorder, events, failing: false });
@@ -48,11 +53,29 @@ impl FanOut {
                 hotline.tell_recorder(true);
             }
         }
-        if let Some((ears, turns)) = hotline.desk.open_ears(id) {
+        if let Some((ears, turns)) = hotline.desk.open_ears(id, language.as_deref()) {
             self.ears = Some(ears);
-            let listen = listen(hotline.desk.clone(), call.subscribe(), turns);
+            let (found, language) = watch::channel(None);
+            self.language = Some(language);
+            let listen = listen(hotline.desk.clone(), call.subscribe(), turns, found);
             self.listening = Some(tokio::spawn(listen.in_current_span()));
         }
+    }
+
+    /// The caller chose what is spoken.
+    pub(super) fn speak(&mut self, language: &str) {
+        if let Some(ears) = &mut self.ears {
+            ears.speak(language);
+        }
+    }
+
+    /// What the ears found to be spoken, once, as soon as they have found it.
+    pub(super) fn language_found(&mut self) -> Option<String> {
+        let found = self.language.as_ref()?.borrow().clone();
+        if found.is_some() {
+            self.language = None;
+        }
+        found
     }
 
     /// What became of the recording, as far as it is known.
@@ -97,12 +120,12 @@ impl FanOut {
     }
 
     /// Ends the recording at `end`, and tells the ears that no more comes: what became of the recording, and
-    /// the task that still waits for the last words.
+    /// the task that still waits for the last words and says what was found to be spoken.
     pub(super) async fn close(
         mut self,
         hotline: &Hotline,
         end: SamplePosition,
-    ) -> (RecordingState, Option<JoinHandle<()>>) {
+    ) -> (RecordingState, Option<JoinHandle<Option<String>>>) {
         drop(self.ears.take());
         self.look_after_recording(hotline);
         if let Some(Recording { recorder, .. }) = self.recording.take() {
@@ -141,8 +164,14 @@ impl fmt::Display for Chain<'_> {
     }
 }
 
-/// Tells the desk what the ears make of the sound, until after the last turn.
-async fn listen(desk: Arc<dyn Desk>, call: watch::Receiver<Call>, mut turns: mpsc::Receiver<TurnEvent>) {
+/// Tells the desk what the ears make of the sound, until after the last turn. The language, where it was found,
+/// goes to `found` at once and is what is returned in the end.
+async fn listen(
+    desk: Arc<dyn Desk>,
+    call: watch::Receiver<Call>,
+    mut turns: mpsc::Receiver<TurnEvent>,
+    found: watch::Sender<Option<String>>,
+) -> Option<String> {
     let id = call.borrow().id;
     while let Some(event) = turns.recv().await {
         match event {
@@ -152,6 +181,8 @@ async fn listen(desk: Arc<dyn Desk>, call: watch::Receiver<Call>, mut turns: mps
                 let call = call.borrow().clone();
                 desk.draft(&call, &turn);
             }
+            TurnEvent::Language(language) => drop(found.send_replace(Some(language))),
         }
     }
+    found.borrow().clone()
 }

@@ -84,6 +84,7 @@ impl Session {
             called_number: caller_id::called_number(&invite),
             seat: None,
             agent: None,
+            language: hotline.language.clone(),
             started_at: Timestamp::now(),
             answered_at: None,
             bridged_at: None,

@@ -4,6 +4,7 @@ mod resume;
 mod switchboard;
 mod watch;
 
+use std::collections::HashMap;
 use std::fs::DirBuilder;
 use std::io::IsTerminal;
 use std::os::unix::fs::DirBuilderExt;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
+use jiesu_sip::rtp::Digit;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch as flag;
@@ -23,12 +25,12 @@ use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
 use crate::call::{Hotline, Seat, Seats, prompts, take_up_calls};
-use crate::config::Config;
+use crate::config::{Config, Language};
 use crate::domain::User;
 use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
 use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus, ServeLimits};
 use crate::journal::Journal;
-use crate::speech::{Speech, SpeechConfig};
+use crate::speech::{LanguageChoice, NameIndex, Speech, SpeechConfig};
 use crate::store::Store;
 use crate::ticket::{Drafting, start_delivery};
 use crate::understanding::Understanding;
@@ -79,16 +81,9 @@ async fn serve(config: Config) -> Result<()> {
     let greeting = prompts::load(&config.hotline.greeting)?;
     let apology = prompts::load(&config.hotline.apology)?;
     token_is_long_enough(&config)?;
-    let speech = &config.speech;
-    let speech = SpeechConfig {
-        reply_timeout: Duration::from_secs(speech.reply_timeout_s.get()),
-        ..SpeechConfig::new(
-            &speech.models_directory,
-            &speech.recogniser,
-            speech.workers,
-            speech.command.clone(),
-        )?
-    };
+    let speech = speech_config(&config, &understanding)?;
+    let language_keys = language_keys(&config, &speech)?;
+    let language = speech.language.fixed().map(str::to_owned);
     let page = TcpListener::bind(config.http.listen).await.with_context(|| {
         format!(
             "{} (http.listen) cannot be listened on; stop what has it, or name another port",
@@ -132,6 +127,8 @@ async fn serve(config: Config) -> Result<()> {
         seats: Seats::new(seats),
         greeting,
         apology,
+        language,
+        language_keys,
         recordings: recordings.clone(),
         max_calls: config.sip.max_calls,
         agent_limit: Duration::from_secs(config.hotline.ring_timeout_s),
@@ -222,6 +219,43 @@ async fn told_to_stop() -> Result<()> {
         _ = interrupted.recv() => {}
     }
     Ok(())
+}
+
+/// How speech is recognised by these settings, the city's names among it.
+fn speech_config(config: &Config, understanding: &Understanding) -> Result<SpeechConfig> {
+    let speech = &config.speech;
+    let made = SpeechConfig::new(
+        &speech.models_directory,
+        &speech.recogniser,
+        speech.workers,
+        speech.command.clone(),
+    )?;
+    let language = match &speech.language {
+        None => made.language.clone(),
+        Some(Language::Detect) => LanguageChoice::Detect,
+        Some(Language::Fixed(language)) => {
+            made.must_know(language).context("[speech] language")?;
+            LanguageChoice::Fixed(language.clone())
+        }
+    };
+    Ok(SpeechConfig {
+        reply_timeout: Duration::from_secs(speech.reply_timeout_s.get()),
+        language,
+        names: Arc::new(NameIndex::new(understanding.place_names())),
+        ..made
+    })
+}
+
+/// The keys by which a caller chooses a language.
+fn language_keys(config: &Config, speech: &SpeechConfig) -> Result<HashMap<Digit, String>> {
+    let key = |(key, language): (&char, &String)| {
+        let digit = Digit::from_key(*key).with_context(|| {
+            format!("[hotline] language_keys: `{key}` is on no telephone; use 0 to 9, * or #")
+        })?;
+        speech.must_know(language).with_context(|| format!("[hotline] language_keys, key {key}"))?;
+        Ok((digit, language.clone()))
+    };
+    config.hotline.language_keys.iter().map(key).collect()
 }
 
 /// The seats of the settings, with who sits there.

@@ -21,6 +21,9 @@ pub struct Call {
     pub seat: Option<String>,
     /// Who sits there.
     pub agent: Option<UserId>,
+    /// What is spoken, in two letters such as `zh`; nothing until that is known.
+    #[serde(default)]
+    pub language: Option<String>,
     /// When the first INVITE arrived.
     pub started_at: Timestamp,
     /// When the service answered: the recording's sample 0.

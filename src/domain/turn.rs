@@ -79,4 +79,6 @@ pub enum TurnEvent {
     Partial(Partial),
     /// A finished turn.
     Final(Turn),
+    /// What is spoken, in two letters, was found out; comes before the turn that told it.
+    Language(String),
 }

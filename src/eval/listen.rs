@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::domain::{CallId, Channel, SAMPLE_RATE_HZ, SamplePosition, TurnEvent};
-use crate::speech::{CallEars, Speech, Watched};
+use crate::speech::{CallEars, LanguageChoice, Speech, Watched};
 
 /// Samples of a packet: 20 ms.
 const PACKET_SAMPLES: usize = 160;
@@ -83,10 +83,10 @@ impl Listener {
     }
 
     /// Hears a recording of one or two channels, 8 kHz. What others asked the recognisers before is not told.
-    pub async fn hear(&mut self, channels: &[Vec<i16>], pace: Pace) -> Heard {
+    pub async fn hear(&mut self, channels: &[Vec<i16>], language: LanguageChoice, pace: Pace) -> Heard {
         while self.watched.try_recv().is_ok() {}
         self.waiting_for.clear();
-        let (mut ears, mut events) = self.speech.open(CallId::new());
+        let (mut ears, mut events) = self.speech.open(CallId::new(), language);
         let length = channels.iter().map(Vec::len).max().unwrap_or(0) + SILENCE_AFTER_SAMPLES;
         let begun = Instant::now();
         for at in (0..length).step_by(PACKET_SAMPLES) {

@@ -2,7 +2,7 @@
 //! could do.
 
 use crate::domain::{CallId, Channel, SAMPLE_RATE_HZ, SamplePosition, TurnStatus};
-use crate::speech::Speech;
+use crate::speech::{LanguageChoice, Speech};
 
 use super::set::{Recording, Said};
 
@@ -14,7 +14,7 @@ const AFTER_MS: u64 = 200;
 /// pieces as will do; where no pause is known it is heard as the service hears a recording.
 pub(super) async fn recognised(speech: &Speech, recording: &Recording, window_ms: u64) -> Vec<String> {
     let mut texts = vec![String::new(); recording.channels.len()];
-    let call_id = CallId::new();
+    let (call_id, language) = (CallId::new(), recording.spoken(speech.language()));
     for turn in &recording.turns {
         let Some(pcm) = recording.channels.get(turn.channel.index()) else { continue };
         let text = &mut texts[turn.channel.index()];
@@ -25,11 +25,11 @@ pub(super) async fn recognised(speech: &Speech, recording: &Recording, window_ms
         for (start_ms, end_ms) in pieces(turn, window_ms.saturating_sub(BEFORE_MS + AFTER_MS)) {
             let (start, sound) = cut(pcm, start_ms, end_ms);
             if end_ms - start_ms + BEFORE_MS + AFTER_MS <= window_ms {
-                let heard = speech.recognise_whole(call_id, turn.channel, start, sound).await;
+                let heard = speech.recognise_whole(call_id, turn.channel, start, sound, &language).await;
                 let heard = heard.filter(|turn| turn.status == TurnStatus::Recognised);
                 add(text, heard.as_ref().map_or("", |turn| turn.text.as_str()));
             } else {
-                for turn in as_recorded(speech, turn.channel, start, sound).await {
+                for turn in as_recorded(speech, (turn.channel, &language), start, sound).await {
                     add(text, &turn);
                 }
             }
@@ -38,13 +38,18 @@ pub(super) async fn recognised(speech: &Speech, recording: &Recording, window_ms
     texts
 }
 
-async fn as_recorded(speech: &Speech, channel: Channel, start: SamplePosition, sound: &[i16]) -> Vec<String> {
+async fn as_recorded(
+    speech: &Speech,
+    (channel, language): (Channel, &LanguageChoice),
+    start: SamplePosition,
+    sound: &[i16],
+) -> Vec<String> {
     const SECOND: usize = SAMPLE_RATE_HZ as usize;
     let pieces = sound
         .chunks(SECOND)
         .enumerate()
         .map(|(index, piece)| (channel, SamplePosition(start.0 + (index * SECOND) as u64), piece.to_vec()));
-    let turns = speech.transcribe(CallId::new(), pieces).await;
+    let turns = speech.transcribe_in(CallId::new(), language.clone(), pieces).await;
     let heard = turns.into_iter().filter(|turn| turn.status == TurnStatus::Recognised);
     heard.map(|turn| turn.text).collect()
 }

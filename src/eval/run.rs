@@ -87,7 +87,9 @@ impl Evaluation {
             let recording = Recording::read(path)?;
             tell(&recording.name, index, paths.len());
             let before = CpuTime::now();
-            let heard = listener.hear(&recording.channels, self.pace).await;
+            let heard = listener
+                .hear(&recording.channels, recording.spoken(listener.speech().language()), self.pace)
+                .await;
             let used = CpuTime::now().zip(before).map(|(now, before)| now.since(before));
             let whole = offline::recognised(listener.speech(), &recording, window_ms).await;
             let scoring = Scoring { cleaner: &cleaner, places: &places, recording: &recording };
@@ -102,7 +104,9 @@ impl Evaluation {
 /// One recogniser has loaded its model and answered.
 async fn warm_up(speech: &Speech) -> Result<(), EvalError> {
     let silence = vec![0; SAMPLE_RATE_HZ as usize];
-    let turn = speech.recognise_whole(CallId::new(), Channel::Caller, SamplePosition(0), &silence).await;
+    let turn = speech
+        .recognise_whole(CallId::new(), Channel::Caller, SamplePosition(0), &silence, speech.language())
+        .await;
     match turn {
         Some(turn) if turn.status == TurnStatus::Unrecognised => {
             let why =

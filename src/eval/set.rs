@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::audio::resample;
 use crate::audio::wav::{Wav, WavError};
 use crate::domain::{Channel, SAMPLE_RATE_HZ};
+use crate::speech::LanguageChoice;
 
 /// How the folder must look, for the command's help.
 pub const FORMAT: &str = "\
@@ -15,6 +16,7 @@ stands what is said in it, as one of these:
 
   NAME.json   {\"turns\": [{\"channel\": \"caller\", \"start_ms\": 1200, \"end_ms\": 4350, \"text\": \"...\",
                \"parts\": [{\"start_ms\": 1200, \"end_ms\": 2100}, ...]}, ...]}
+              \"language\": \"en\" beside the turns, where it is not the one of the settings.
               Times are milliseconds of the recording, without the silence around. `parts` may be left out: they
               are the stretches without a pause, and make \"voiced\" exact. Other keys are not looked at; the calls
               in audio_fixtures are of this form.
@@ -32,6 +34,8 @@ pub struct Recording {
     pub turns: Vec<Said>,
     /// True where the turns have their times.
     pub timed: bool,
+    /// What is spoken in it, in two letters, where its JSON says so.
+    pub language: Option<String>,
 }
 
 /// What one side says without a longer pause.
@@ -119,9 +123,11 @@ pub enum SetError {
     Empty(PathBuf),
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Words {
     turns: Vec<Said>,
+    #[serde(default)]
+    language: Option<String>,
 }
 
 /// The WAV files of a folder, by name.
@@ -159,15 +165,22 @@ impl Recording {
         let read = |path: &Path| {
             std::fs::read_to_string(path).map_err(|source| SetError::Read { path: path.to_owned(), source })
         };
-        let (turns, timed) = if json.exists() {
-            (timed_turns(&json, &read(&json)?, channels.len())?, true)
+        let (turns, language, timed) = if json.exists() {
+            let Words { turns, language } = timed_turns(&json, &read(&json)?, channels.len())?;
+            (turns, language, true)
         } else if text.exists() {
             let length_ms = channels[0].len() as u64 * 1_000 / u64::from(SAMPLE_RATE_HZ);
-            (untimed_turns(&read(&text)?, length_ms), false)
+            (untimed_turns(&read(&text)?, length_ms), None, false)
         } else {
             return Err(SetError::NoWords { path: path.to_owned(), name });
         };
-        Ok(Self { name, channels, turns, timed })
+        Ok(Self { name, channels, turns, timed, language })
+    }
+
+    /// What is spoken in it; the settings' language where that is not known.
+    #[must_use]
+    pub fn spoken(&self, settings: &LanguageChoice) -> LanguageChoice {
+        self.language.clone().map_or_else(|| settings.clone(), LanguageChoice::Fixed)
     }
 
     /// All that is said on a channel.
@@ -179,9 +192,9 @@ impl Recording {
     }
 }
 
-fn timed_turns(path: &Path, json: &str, channels: usize) -> Result<Vec<Said>, SetError> {
+fn timed_turns(path: &Path, json: &str, channels: usize) -> Result<Words, SetError> {
     let failed = |source| SetError::Json { path: path.to_owned(), source };
-    let Words { mut turns } = serde_json::from_str(json).map_err(failed)?;
+    let Words { mut turns, language } = serde_json::from_str(json).map_err(failed)?;
     for (index, turn) in turns.iter().enumerate() {
         let what = if turn.start_ms >= turn.end_ms {
             "ends before it begins"
@@ -193,7 +206,7 @@ fn timed_turns(path: &Path, json: &str, channels: usize) -> Result<Vec<Said>, Se
         return Err(SetError::Turn { path: path.to_owned(), number: index + 1, what });
     }
     turns.sort_by_key(|turn| turn.start_ms);
-    Ok(turns)
+    Ok(Words { turns, language })
 }
 
 /// One turn a side, as long as the recording.

@@ -54,6 +54,7 @@ pub(super) fn seen(recording: &Recording, heard: &Heard) -> Seen {
                 turn.partial |= !text.is_empty();
                 turn.show(text, *at_ms);
             }
+            TurnEvent::Language(_) => {}
             TurnEvent::Final(turn) => {
                 let mut on_page = page.remove(&turn.id).unwrap_or_default();
                 let suppressed = turn.status == TurnStatus::Suppressed;
@@ -162,7 +163,7 @@ mod tests {
             parts: Vec::new(),
         };
         let turns = vec![said(1_300, 2_000), said(2_200, 4_000), said(9_000, 9_500)];
-        Recording { name: String::new(), channels: vec![Vec::new()], turns, timed }
+        Recording { name: String::new(), channels: vec![Vec::new()], turns, timed, language: None }
     }
 
     #[test]

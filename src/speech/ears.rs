@@ -13,7 +13,10 @@ use tokio::time::Instant;
 
 use crate::domain::{CallId, Channel, Partial, SamplePosition, TurnEvent, TurnId};
 
+use super::bias::NameIndex;
 use super::channel::{ChannelFront, Heard, Utterance};
+use super::hints::Hints;
+use super::language::CallLanguage;
 use super::manifest::Entry;
 use super::pace::partial_interval;
 use super::pool::Pool;
@@ -57,8 +60,9 @@ type Place = Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireErr
 pub(super) struct Ears {
     call_id: CallId,
     listening: Listening,
-    /// What is spoken in this call, two letters; nothing where the recogniser is to find out.
-    language: Option<String>,
+    language: CallLanguage,
+    /// Names of the city for the finals.
+    hints: Hints,
     pool: Arc<Pool>,
     fronts: [ChannelFront; 2],
     heard_at: [Instant; 2],
@@ -79,7 +83,7 @@ impl Ears {
     pub(super) fn new(
         call_id: CallId,
         listening: Listening,
-        language: Option<String>,
+        (language, names): (CallLanguage, Arc<NameIndex>),
         limits: &Entry,
         pool: Arc<Pool>,
         events: mpsc::Sender<TurnEvent>,
@@ -88,6 +92,7 @@ impl Ears {
             call_id,
             listening,
             language,
+            hints: Hints::new(names),
             pool,
             fronts: Channel::BOTH.map(|_| {
                 ChannelFront::new(limits.max_segment_ms).with_first_partial(limits.first_partial_ms)
@@ -215,15 +220,21 @@ impl Ears {
     fn submit(&mut self, place: Result<OwnedSemaphorePermit, AcquireError>) {
         self.place = None;
         let Some((channel, utterance, since)) = self.waiting.pop_front() else { return };
+        self.finals_out += 1;
+        let bias = self.hints.for_final(utterance.turn_id);
+        let priority = self.final_priority(since);
+        // The semaphore is never closed.
+        let job = Job { bias, since, place: place.ok(), ..self.job(channel, utterance, priority) };
+        self.pool.queue().put(job);
+    }
+
+    /// Of a final whose turn was over at `since`.
+    fn final_priority(&self, since: Instant) -> Priority {
         let (wait, live) = match self.listening {
             Listening::Live => (LIVE_DUE, true),
             Listening::Recorded => (RECORDED_DUE, false),
         };
-        self.finals_out += 1;
-        let priority = Priority::Final { due: since + wait, live };
-        // The semaphore is never closed.
-        let job = Job { since, place: place.ok(), ..self.job(channel, utterance, priority) };
-        self.pool.queue().put(job);
+        Priority::Final { due: since + wait, live }
     }
 
     /// A job of this call, put into the queue now, without names to prefer.
@@ -233,7 +244,7 @@ impl Ears {
             channel,
             utterance,
             priority,
-            language: self.language.clone(),
+            language: self.language.now(),
             bias: Vec::new(),
             since: Instant::now(),
             failures: 0,
@@ -246,7 +257,18 @@ impl Ears {
         let Done { channel, kind, utterance, transcript } = done;
         match kind {
             RequestKind::Final => {
+                // Once more, with the names it suggests; while others wait there is no time for that.
+                let turn_id = utterance.turn_id;
+                let may_repeat = self.listening == Listening::Recorded || self.pool.queue().finals() == 0;
+                if let Some(names) = self.hints.again(turn_id, transcript.as_ref(), may_repeat) {
+                    let priority = self.final_priority(Instant::now());
+                    let job = Job { bias: names, ..self.job(channel, utterance, priority) };
+                    self.pool.queue().put(job);
+                    return Ok(());
+                }
+                let transcript = self.hints.settled(turn_id, transcript);
                 self.finals_out -= 1;
+                let spoken = transcript.as_ref().and_then(|heard| heard.language.clone());
                 let shown = self.so_far.remove(&utterance.turn_id).is_some_and(|so_far| so_far.shown);
                 let event = match turn::of(self.call_id, channel, &utterance, transcript) {
                     Some(turn) => TurnEvent::Final(turn),
@@ -254,6 +276,11 @@ impl Ears {
                     None if shown => TurnEvent::Partial(nothing(channel, &utterance)),
                     None => return Ok(()),
                 };
+                if let TurnEvent::Final(turn) = &event
+                    && let Some(language) = self.language.heard(turn, spoken)
+                {
+                    self.events.send(TurnEvent::Language(language)).await.map_err(|_| Gone)?;
+                }
                 self.events.send(event).await.map_err(|_| Gone)
             }
             RequestKind::Partial => {
@@ -262,6 +289,7 @@ impl Ears {
                 let Some((so_far, transcript)) = so_far.zip(transcript) else { return Ok(()) };
                 let words = turn::words_so_far(&utterance, transcript);
                 let Some(partial) = so_far.hear(channel, &utterance, &words) else { return Ok(()) };
+                self.hints.partial(utterance.turn_id, &partial.text);
                 match self.events.try_send(TurnEvent::Partial(partial)) {
                     Ok(()) => so_far.shown = true,
                     // The next one replaces it.

@@ -11,14 +11,18 @@
 //! and one retry, and what could not be recognised becomes a turn that says so.
 
 mod agreement;
+pub mod bias;
 mod channel;
 mod child;
 mod ears;
 pub mod fetch;
 mod gate;
+mod hints;
+mod language;
 pub mod manifest;
 mod pace;
 mod pauses;
+mod pinyin;
 mod pool;
 pub mod protocol;
 mod queue;
@@ -44,12 +48,15 @@ use tokio::sync::mpsc;
 
 use crate::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent};
 
+pub use bias::NameIndex;
 pub use channel::{FrontEnd, Piece};
+pub use language::LanguageChoice;
 pub use manifest::{ManifestError, Model, Notice};
 pub use stats::{SpeechMetrics, WAIT_BOUNDS_MS, Waits};
 pub use watch::{Watch, Watched};
 
 use ears::{Ears, Listening, Sound};
+use language::CallLanguage;
 use manifest::Manifest;
 use pool::Pool;
 
@@ -75,8 +82,10 @@ pub struct SpeechConfig {
     pub command: Vec<String>,
     /// Recogniser processes, one core each; at least one.
     pub workers: usize,
-    /// What is spoken on this hotline: two letters, such as `zh`.
-    pub language: String,
+    /// What is spoken on this hotline, where a call does not say otherwise.
+    pub language: LanguageChoice,
+    /// The city's names of streets and estates, which finals are recognised with.
+    pub names: Arc<NameIndex>,
     /// Finals waiting for a recogniser; beyond that the calls' ears wait with their sound.
     pub queued_finals: usize,
     /// A recogniser that is silent for so long is killed. Generous: a large model on a busy machine is slow.
@@ -117,6 +126,18 @@ pub enum SpeechError {
     /// `[speech] command` is an empty list.
     #[error("`[speech] command` is empty; name the recogniser's program, or leave the key out")]
     NoCommand,
+    /// The recogniser was not made for a language of the settings.
+    #[error(
+        "the recogniser `{recogniser}` knows {known}, not `{language}`; name one of these in the settings, or another recogniser"
+    )]
+    Language {
+        /// Its name in the manifest.
+        recogniser: String,
+        /// What it knows.
+        known: String,
+        /// What it was to know.
+        language: String,
+    },
     /// The path of this program is not known, so no recogniser can be started from it.
     #[error("where this program lies cannot be found out: {0}")]
     OwnProgram(#[source] std::io::Error),
@@ -141,6 +162,7 @@ struct Inner {
 #[derive(Debug)]
 pub struct CallEars {
     sound: mpsc::Sender<Sound>,
+    language: CallLanguage,
     inner: Arc<Inner>,
     /// Where each channel began to be lost, while its sound cannot be taken.
     lost_from: [Option<SamplePosition>; 2],
@@ -171,16 +193,33 @@ impl SpeechConfig {
                 words.chain(["--model".to_owned(), model.name.clone()]).collect()
             }
         };
-        let language = model.entry.languages.first().cloned().unwrap_or_default();
+        let language = model.entry.languages.first().cloned().into();
         Ok(Self {
             model,
             command,
             workers,
             language,
+            names: Arc::default(),
             queued_finals: QUEUED_FINALS,
             reply_timeout: REPLY_TIMEOUT,
             patience: PATIENCE,
             watch: None,
+        })
+    }
+
+    /// Checks that the recogniser knows a language of the settings, in two letters.
+    ///
+    /// # Errors
+    /// Where it does not; the message says what it knows.
+    pub fn must_know(&self, language: &str) -> Result<(), SpeechError> {
+        let languages = &self.model.entry.languages;
+        if languages.iter().any(|known| known == language) {
+            return Ok(());
+        }
+        Err(SpeechError::Language {
+            recogniser: self.model.name.clone(),
+            known: languages.join(", "),
+            language: language.to_owned(),
         })
     }
 }
@@ -203,20 +242,32 @@ impl Speech {
     /// had to be tried twice, or with several workers. The receiver closes after the last final once the
     /// `CallEars` is dropped. A partial with an empty text takes back the one before it: it was no speech.
     #[must_use]
-    pub fn open(&self, call_id: CallId) -> (CallEars, mpsc::Receiver<TurnEvent>) {
-        let (sound, turns) = self.listen(call_id, Listening::Live, SOUND_PIECES);
-        (CallEars { sound, inner: Arc::clone(&self.inner), lost_from: [None; 2] }, turns)
+    pub fn open(&self, call_id: CallId, language: LanguageChoice) -> (CallEars, mpsc::Receiver<TurnEvent>) {
+        let language = CallLanguage::new(language);
+        let (sound, turns) = self.listen(call_id, Listening::Live, language.clone(), SOUND_PIECES);
+        (CallEars { sound, language, inner: Arc::clone(&self.inner), lost_from: [None; 2] }, turns)
     }
 
     /// Recognises sound that is already there: a recording of a call that was open at a crash. Takes the sound
     /// as fast as the recognisers do, in pieces whose positions rise for each channel; no partials. The turns
-    /// are sorted by their beginning.
+    /// are sorted by their beginning. The language is the settings'.
     pub async fn transcribe(
         &self,
         call_id: CallId,
         sound: impl IntoIterator<Item = (Channel, SamplePosition, Vec<i16>)>,
     ) -> Vec<Turn> {
-        let (ears, mut events) = self.listen(call_id, Listening::Recorded, RECORDED_PIECES);
+        self.transcribe_in(call_id, self.inner.config.language.clone(), sound).await
+    }
+
+    /// The same in another language than the settings'.
+    pub async fn transcribe_in(
+        &self,
+        call_id: CallId,
+        language: LanguageChoice,
+        sound: impl IntoIterator<Item = (Channel, SamplePosition, Vec<i16>)>,
+    ) -> Vec<Turn> {
+        let (ears, mut events) =
+            self.listen(call_id, Listening::Recorded, CallLanguage::new(language), RECORDED_PIECES);
         let speak = async move {
             for (channel, start, pcm_8k) in sound {
                 if ears.send(Sound { channel, start, pcm_8k, lost_from: None }).await.is_err() {
@@ -229,7 +280,7 @@ impl Speech {
             while let Some(event) = events.recv().await {
                 match event {
                     TurnEvent::Final(turn) => turns.push(turn),
-                    TurnEvent::Partial(_) => {}
+                    TurnEvent::Partial(_) | TurnEvent::Language(_) => {}
                 }
             }
             turns
@@ -237,6 +288,12 @@ impl Speech {
         let ((), mut turns) = tokio::join!(speak, listen);
         turns.sort_by_key(|turn| (turn.start_sample, turn.channel));
         turns
+    }
+
+    /// The settings' language.
+    #[must_use]
+    pub fn language(&self) -> &LanguageChoice {
+        &self.inner.config.language
     }
 
     /// How it is now.
@@ -265,20 +322,26 @@ impl Speech {
         &self,
         call_id: CallId,
         listening: Listening,
+        language: CallLanguage,
         pieces: usize,
     ) -> (mpsc::Sender<Sound>, mpsc::Receiver<TurnEvent>) {
         let (sound, heard) = mpsc::channel(pieces);
         let (events, turns) = mpsc::channel(EVENTS);
         let limits = &self.inner.config.model.entry;
         let pool = Arc::clone(&self.inner.pool);
-        let language = Some(self.inner.config.language.clone());
-        let ears = Ears::new(call_id, listening, language, limits, pool, events);
+        let names = Arc::clone(&self.inner.config.names);
+        let ears = Ears::new(call_id, listening, (language, names), limits, pool, events);
         tokio::spawn(ears.listen(heard));
         (sound, turns)
     }
 }
 
 impl CallEars {
+    /// A person chose what is spoken, in two letters: from now on the recogniser is told so.
+    pub fn speak(&mut self, language: &str) {
+        self.language.choose(language);
+    }
+
     /// Hears samples of a channel, 8 kHz, the first of them at `start`. Never blocks. Positions may jump ahead
     /// (a gap is silence); samples before what was already heard are dropped. Where recognisers are so far
     /// behind that minutes of sound wait, sound is lost here; it then becomes a turn marked unrecognised.

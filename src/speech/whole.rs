@@ -6,10 +6,10 @@ use tokio::time::Instant;
 use crate::audio::resample;
 use crate::domain::{CallId, Channel, SamplePosition, Turn, TurnId};
 
-use super::Speech;
 use super::channel::Utterance;
 use super::queue::{Job, Priority};
 use super::turn;
+use super::{LanguageChoice, Speech};
 
 impl Speech {
     /// Recognises 8 kHz sound in one piece, at most the model's `max_segment_ms`, on the way that a call's finals
@@ -20,6 +20,7 @@ impl Speech {
         channel: Channel,
         start: SamplePosition,
         pcm_8k: &[i16],
+        language: &LanguageChoice,
     ) -> Option<Turn> {
         let end = SamplePosition(start.0 + pcm_8k.len() as u64);
         let utterance = Utterance {
@@ -37,7 +38,7 @@ impl Speech {
             channel,
             utterance,
             priority: Priority::Final { due: Instant::now(), live: false },
-            language: Some(self.inner.config.language.clone()),
+            language: language.fixed().map(str::to_owned),
             bias: Vec::new(),
             since: Instant::now(),
             failures: 0,

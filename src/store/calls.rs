@@ -145,6 +145,7 @@ pub(super) fn call(row: &SqliteRow) -> Result<Call, StoreError> {
         called_number: row.try_get("called_number")?,
         seat: row.try_get("seat")?,
         agent: from_optional_text("calls.agent", row.try_get("agent")?)?,
+        language: row.try_get("language")?,
         started_at: from_ns(row.try_get("started_at_ns")?),
         answered_at: moment("answered_at_ns")?,
         bridged_at: moment("bridged_at_ns")?,
@@ -158,13 +159,13 @@ pub(super) fn call(row: &SqliteRow) -> Result<Call, StoreError> {
 pub(super) async fn put_call(connection: &mut SqliteConnection, call: &Call) -> Result<(), StoreError> {
     sqlx::query(
         "insert into calls (id, state, caller_number, called_number, seat, agent, started_at_ns,
-             answered_at_ns, bridged_at_ns, ended_at_ns, end_cause, recording)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             answered_at_ns, bridged_at_ns, ended_at_ns, end_cause, recording, language)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (id) do update set state = excluded.state, caller_number = excluded.caller_number,
              called_number = excluded.called_number, seat = excluded.seat, agent = excluded.agent,
              started_at_ns = excluded.started_at_ns, answered_at_ns = excluded.answered_at_ns,
              bridged_at_ns = excluded.bridged_at_ns, ended_at_ns = excluded.ended_at_ns,
-             end_cause = excluded.end_cause, recording = excluded.recording",
+             end_cause = excluded.end_cause, recording = excluded.recording, language = excluded.language",
     )
     .bind(call.id.to_string())
     .bind(to_text("calls.state", &call.state)?)
@@ -178,6 +179,7 @@ pub(super) async fn put_call(connection: &mut SqliteConnection, call: &Call) -> 
     .bind(call.ended_at.map(to_ns))
     .bind(call.end_cause.map(|cause| to_text("calls.end_cause", &cause)).transpose()?)
     .bind(to_json("calls.recording", &call.recording)?)
+    .bind(&call.language)
     .execute(connection)
     .await?;
     Ok(())

@@ -34,6 +34,8 @@ pub(super) struct KnownPlace {
 #[derive(Debug, Default)]
 pub(super) struct Gazetteer {
     lexicon: Lexicon<KnownPlace>,
+    /// Every name, as the file has it.
+    names: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +97,11 @@ impl Gazetteer {
         Ok(known.gazetteer)
     }
 
+    /// Every name of every place, in every form the file has.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// The longest place name that starts at a character of a line.
     pub(super) fn longest_at<'g>(&'g self, line: &Line<'_>, start: usize) -> Option<Hit<'g, KnownPlace>> {
         self.lexicon.longest_at(line, start)
@@ -119,6 +126,7 @@ impl Checked<'_> {
                     format!("`{text}` names two places; a caller's word could mean either"),
                 ));
             }
+            self.gazetteer.names.push(text.to_owned());
             self.gazetteer.lexicon.add(text, KnownPlace { kind, name: first.get_ref().clone() });
         }
         Ok(())

@@ -77,6 +77,11 @@ impl Understanding {
         &self.taxonomy
     }
 
+    /// Every name of the city's places, in every form that the gazetteer has.
+    pub fn place_names(&self) -> impl Iterator<Item = &str> {
+        self.gazetteer.names()
+    }
+
     /// Folds a call's turns into a draft; its revision is the number of turns.
     #[must_use]
     pub fn draft(&self, call: &Call, turns: &[Turn]) -> Draft {

@@ -8,6 +8,7 @@ mod command;
 mod endings;
 mod faults;
 mod hold;
+mod language;
 mod logs;
 mod many;
 mod no_agent;

@@ -18,6 +18,7 @@ use jiesu::gateway::{
 use jiesu_sip::codec::Codec;
 use jiesu_sip::endpoint::LegEnd;
 use jiesu_sip::message::{NameAddr, Uri};
+use jiesu_sip::rtp::Digit;
 use jiesu_sip::sdp::{Direction, LocalMedia};
 use tempfile::TempDir;
 use tokio::sync::{Notify, mpsc, watch};
@@ -65,12 +66,25 @@ pub(crate) struct MemoryDesk {
     heard: Arc<Mutex<Heard>>,
     /// Where in a call the ears panic: a fault of ours.
     pub(crate) ears_fail_at: Mutex<Option<SamplePosition>>,
+    /// The language that the ears find.
+    pub(crate) ears_find: Mutex<Option<&'static str>>,
+    /// What the ears were told is spoken: at their opening, then by keys.
+    pub(crate) spoken: Spoken,
     changed: Notify,
 }
 
 type Heard = Vec<(CallId, Channel, SamplePosition, Vec<i16>)>;
 
-struct MemoryEars(CallId, Arc<Mutex<Heard>>, Option<SamplePosition>);
+type Spoken = Arc<Mutex<Vec<Option<String>>>>;
+
+struct MemoryEars {
+    call_id: CallId,
+    heard: Arc<Mutex<Heard>>,
+    fail_at: Option<SamplePosition>,
+    /// The language they find in the caller's first sound, and whom they tell.
+    find: Option<(mpsc::Sender<TurnEvent>, &'static str)>,
+    spoken: Spoken,
+}
 
 impl Desk for MemoryDesk {
     fn record(&self, call_id: Option<CallId>, kind: EventKind) {
@@ -80,17 +94,39 @@ impl Desk for MemoryDesk {
 
     fn draft(&self, _: &Call, _: &Turn) {}
 
-    fn open_ears(&self, call_id: CallId) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
-        let (_, turns) = mpsc::channel(1);
+    fn open_ears(
+        &self,
+        call_id: CallId,
+        language: Option<&str>,
+    ) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
+        let (tell, turns) = mpsc::channel(1);
+        let find = self.ears_find.lock().unwrap().map(|language| (tell, language));
+        self.spoken.lock().unwrap().push(language.map(str::to_owned));
         let fail_at = *self.ears_fail_at.lock().unwrap();
-        Some((Box::new(MemoryEars(call_id, self.heard.clone(), fail_at)), turns))
+        Some((
+            Box::new(MemoryEars {
+                call_id,
+                heard: self.heard.clone(),
+                fail_at,
+                find,
+                spoken: self.spoken.clone(),
+            }),
+            turns,
+        ))
     }
 }
 
 impl Ears for MemoryEars {
     fn hear(&mut self, channel: Channel, start: SamplePosition, samples: &[i16]) {
-        assert!(self.2.is_none_or(|fail_at| start < fail_at), "the fault that the test wants");
-        self.1.lock().unwrap().push((self.0, channel, start, samples.to_vec()));
+        assert!(self.fail_at.is_none_or(|fail_at| start < fail_at), "the fault that the test wants");
+        self.heard.lock().unwrap().push((self.call_id, channel, start, samples.to_vec()));
+        if let Some((tell, language)) = self.find.take_if(|_| channel == Channel::Caller) {
+            tell.try_send(TurnEvent::Language(language.to_owned())).unwrap();
+        }
+    }
+
+    fn speak(&mut self, language: &str) {
+        self.spoken.lock().unwrap().push(Some(language.to_owned()));
     }
 }
 
@@ -176,6 +212,10 @@ pub(crate) struct Options {
     pub(crate) max_calls: usize,
     pub(crate) agent_limit: Duration,
     pub(crate) media_timeout: Duration,
+    /// What is spoken, where it is not found out.
+    pub(crate) language: Option<&'static str>,
+    /// Keys that choose a language.
+    pub(crate) language_keys: Vec<(char, &'static str)>,
     /// Where recordings go, instead of a fresh folder.
     pub(crate) recordings: Option<PathBuf>,
 }
@@ -188,6 +228,8 @@ impl Default for Options {
             max_calls: 20,
             agent_limit: Duration::from_secs(10),
             media_timeout: Duration::from_secs(60),
+            language: None,
+            language_keys: Vec::new(),
             recordings: None,
         }
     }
@@ -226,6 +268,10 @@ impl Service {
             seats: Seats::new(options.seats.into_iter().map(seat).collect()),
             greeting: tone(GREETING_HZ, options.greeting_ms),
             apology: tone(APOLOGY_HZ, 500),
+            language: options.language.map(str::to_owned),
+            language_keys: (options.language_keys.into_iter())
+                .map(|(key, language)| (Digit::from_key(key).unwrap(), language.to_owned()))
+                .collect(),
             recordings: options.recordings.unwrap_or_else(|| directory.path().to_owned()),
             max_calls: options.max_calls,
             agent_limit: options.agent_limit,

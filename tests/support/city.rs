@@ -33,6 +33,7 @@ pub(crate) fn call() -> Call {
         called_number: "12345".to_owned(),
         seat: None,
         agent: None,
+        language: None,
         started_at: jiff::Timestamp::UNIX_EPOCH,
         answered_at: None,
         bridged_at: None,

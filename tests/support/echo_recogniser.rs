@@ -16,9 +16,15 @@ use jiesu::speech::protocol::{
 
 #[derive(Parser)]
 struct Options {
-    /// A line for each request is added here: process, kind, channel, start.
+    /// A line for each request is added here: process, kind, channel, start, language, names.
     #[arg(long)]
     log: PathBuf,
+    /// What it says, in place of whom it heard where; names that come with a request are said after it.
+    #[arg(long)]
+    say: Option<String>,
+    /// The language it finds where it is told none.
+    #[arg(long)]
+    find: Option<String>,
     /// Time each answer takes.
     #[arg(long, default_value_t = 0)]
     slow_ms: u64,
@@ -31,6 +37,9 @@ struct Options {
     /// How often it goes wrong, all processes taken together.
     #[arg(long, default_value_t = u32::MAX)]
     times: u32,
+    /// It goes wrong only with requests that bring names.
+    #[arg(long)]
+    with_names: bool,
     /// Says that it cannot start.
     #[arg(long)]
     refuse: bool,
@@ -63,9 +72,11 @@ fn main() {
         answers += 1;
         wait_for_permit(options.permits.as_deref(), answers);
         let fault = options.fault.filter(|_| {
-            request.header.kind == RequestKind::Final && claim_fault(&options.log, options.times)
+            let meant = !options.with_names || !request.header.bias.is_empty();
+            meant && request.header.kind == RequestKind::Final && claim_fault(&options.log, options.times)
         });
-        let mut answer = Reply { id: request.header.id, outcome: Outcome::Heard(said_back(&request)) };
+        let mut answer =
+            Reply { id: request.header.id, outcome: Outcome::Heard(said_back(&request, &options)) };
         match fault {
             None => {}
             Some(Fault::Die) => std::process::exit(3),
@@ -90,15 +101,23 @@ fn wait_for_permit(permits: Option<&Path>, answer: u64) {
     }
 }
 
-fn said_back(request: &Request) -> Transcript {
-    let text = format!("{:?} {}", request.header.channel, request.header.start_sample.0);
-    Transcript { text, confidence: 1.0, ..Transcript::default() }
+fn said_back(request: &Request, options: &Options) -> Transcript {
+    let RequestHeader { channel, start_sample, language, bias, .. } = &request.header;
+    let text = match &options.say {
+        Some(said) => format!("{said}{}", bias.concat()),
+        None => format!("{channel:?} {}", start_sample.0),
+    };
+    let language = language.clone().or(options.find.clone());
+    Transcript { text, confidence: 1.0, language, ..Transcript::default() }
 }
 
 fn note(log: &Path, header: &RequestHeader) {
     let mut log = OpenOptions::new().create(true).append(true).open(log).unwrap();
     let kind = if header.kind == RequestKind::Final { "final" } else { "partial" };
-    let line = format!("{} {kind} {:?} {}\n", std::process::id(), header.channel, header.start_sample.0);
+    let RequestHeader { channel, start_sample, language, bias, .. } = header;
+    let language = language.as_deref().unwrap_or("-");
+    let names = bias.join(",");
+    let line = format!("{} {kind} {channel:?} {} {language} {names}\n", std::process::id(), start_sample.0);
     log.write_all(line.as_bytes()).unwrap();
 }
 

@@ -295,6 +295,7 @@ pub fn new_call(caller_number: &str) -> Call {
         called_number: "12345".to_owned(),
         seat: Some("8001".to_owned()),
         agent: None,
+        language: None,
         started_at: Timestamp::now(),
         answered_at: Some(Timestamp::now()),
         bridged_at: None,

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jiesu_sip::endpoint::LegEnd;
+use jiesu_sip::rtp::Digit;
 use jiff::Timestamp;
 
 use super::{Session, Step};
@@ -59,6 +60,9 @@ impl Session {
             let recording = self.fan_out.recording().clone();
             self.change(|call| call.recording = recording);
         }
+        if let Some(language) = self.fan_out.language_found() {
+            self.change(|call| call.language = call.language.take().or(Some(language)));
+        }
         let limit = if held { HELD_LIMIT } else { self.hotline.media_timeout };
         if now.saturating_duration_since(alive_at) > limit {
             tracing::warn!(limit_s = limit.as_secs(), "nothing comes from either side: the call is ended");
@@ -86,8 +90,17 @@ impl Session {
                 }
             }
             (Heard::Pressed(digit), Some(other)) => other.press(digit),
+            (Heard::Pressed(digit), None) if from == Channel::Caller => self.choose_language(digit),
             (Heard::Pressed(_), None) => {}
         }
+    }
+
+    /// The caller pressed a key before an agent answered: some stand for a language.
+    fn choose_language(&mut self, key: Digit) {
+        let Some(language) = self.hotline.language_keys.get(&key).cloned() else { return };
+        tracing::info!(key = %key.key(), language, "the caller chose a language");
+        self.fan_out.speak(&language);
+        self.change(|call| call.language = Some(language));
     }
 
     async fn signalled(&mut self, who: Channel, event: LegEvent) -> Result<Step, EndCause> {
@@ -176,9 +189,13 @@ impl Session {
             call.send_modify(|call| call.recording = recording);
             announce(&*hotline.desk, &call.borrow());
         }
-        // Words of the last turns may still come; they take no part in the call any more.
-        if let Some(listening) = listening {
-            let _ = listening.await;
+        // Words of the last turns may still come; they take no part in the call any more, but may be the first to
+        // tell what was spoken.
+        let Some(listening) = listening else { return };
+        let found = listening.await.unwrap_or_default();
+        if let Some(language) = found.filter(|_| call.borrow().language.is_none()) {
+            call.send_modify(|call| call.language = Some(language));
+            announce(&*hotline.desk, &call.borrow());
         }
     }
 

@@ -84,7 +84,8 @@ async fn recognise(switchboard: &Switchboard, call: &Call, recovered: &Recovered
         let samples = wav.channels.get(channel.index())?;
         Some(pieces(channel, samples, usize::try_from(from.0).unwrap_or(usize::MAX)))
     });
-    for turn in switchboard.speech.transcribe(call.id, sound.flatten()).await {
+    let language = call.language.clone().into();
+    for turn in switchboard.speech.transcribe_in(call.id, language, sound.flatten()).await {
         switchboard.record(Some(call.id), EventKind::Turn { turn: turn.clone() });
         switchboard.draft(call, &turn);
     }

@@ -25,8 +25,13 @@ impl Desk for Switchboard {
         self.drafting.add_turn(call, turn);
     }
 
-    fn open_ears(&self, call_id: CallId) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
-        let (ears, turns) = self.speech.open(call_id);
+    fn open_ears(
+        &self,
+        call_id: CallId,
+        language: Option<&str>,
+    ) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
+        let language = language.map(str::to_owned).into();
+        let (ears, turns) = self.speech.open(call_id, language);
         Some((Box::new(ears), turns))
     }
 }
@@ -34,5 +39,9 @@ impl Desk for Switchboard {
 impl Ears for CallEars {
     fn hear(&mut self, channel: Channel, start: SamplePosition, samples: &[i16]) {
         self.push(channel, start, samples);
+    }
+
+    fn speak(&mut self, language: &str) {
+        CallEars::speak(self, language);
     }
 }

@@ -25,11 +25,14 @@ pub(super) struct Token {
     log_probability: f32,
     /// When it ends, milliseconds from the beginning of the sound; nothing where that was not asked for.
     pub(super) end_ms: Option<u32>,
+    /// True where a name of the city made it what it is.
+    pub(super) biased: bool,
 }
 
 impl Heard {
-    /// What a watch saw. `timed` are the tokens of the result, with their times, where there is one.
-    pub(super) fn new(watch: &Watch, timed: &[WhisperTokenData]) -> Self {
+    /// What a watch saw. `timed` are the tokens of the result, with their times, where there is one; `biased` says
+    /// of each whether a name changed it.
+    pub(super) fn new(watch: &Watch<'_>, timed: &[WhisperTokenData], biased: &[bool]) -> Self {
         let kept = watch.loop_from.unwrap_or(watch.said.len());
         let token = |(index, said): (usize, &WhisperTokenData)| Token {
             id: said.id,
@@ -37,6 +40,7 @@ impl Heard {
             log_probability: said.plog,
             // whisper.cpp counts in 10 ms, and has -1 where it found no time.
             end_ms: timed.get(index).and_then(|token| u32::try_from(token.t_dtw).ok()).map(|time| time * 10),
+            biased: biased.get(index).copied().unwrap_or(false),
         };
         let tokens = watch.said.iter().take(kept).enumerate().map(token).collect();
         Self { tokens, repeated: watch.loop_from.is_some(), capped: watch.capped }
@@ -79,7 +83,8 @@ mod tests {
     use super::*;
 
     fn heard(log_probability: f32, repeated: bool, capped: bool) -> Heard {
-        let token = Token { id: 1, probability: log_probability.exp(), log_probability, end_ms: None };
+        let token =
+            Token { id: 1, probability: log_probability.exp(), log_probability, end_ms: None, biased: false };
         Heard { tokens: vec![token; 3], repeated, capped }
     }
 

@@ -19,6 +19,7 @@
 //!   where it is slower; its voice detector, which begins anew at every call, is not used.
 //! - A state is hundreds of megabytes: one, made at the start.
 
+mod bias;
 mod heads;
 mod heard;
 mod params;
@@ -34,6 +35,7 @@ use whisper_rs::{WhisperContext, WhisperContextParameters, WhisperState, Whisper
 use super::protocol::{PCM_RATE_HZ, RequestHeader, RequestKind, Transcript};
 use super::recogniser::Recogniser;
 use super::text::Cleaner;
+use bias::{NameBias, Vocabulary};
 use heard::Heard;
 use params::{Params, SAMPLES_PER_POSITION};
 use start::Start;
@@ -86,6 +88,7 @@ pub struct Whisper {
     languages: Vec<&'static str>,
     params: Params,
     cleaner: Cleaner,
+    vocabulary: Vocabulary,
 }
 
 impl Whisper {
@@ -113,8 +116,8 @@ impl Whisper {
         if languages.is_empty() {
             languages.push(DEFAULT_LANGUAGE);
         }
-        let (params, cleaner) = (Params::default(), Cleaner::new()?);
-        Ok(Self { context, state, fixed_context, languages, params, cleaner })
+        let (params, cleaner, vocabulary) = (Params::default(), Cleaner::new()?, Vocabulary::of(&context));
+        Ok(Self { context, state, fixed_context, languages, params, cleaner, vocabulary })
     }
 
     /// Recognises 16 kHz sound. A final has word times, is decoded again where the result is doubtful, and says how
@@ -129,11 +132,25 @@ impl Whisper {
         kind: RequestKind,
         language: Option<&str>,
     ) -> Result<Transcript, WhisperFailure> {
+        self.transcribe_with(pcm_16k, kind, language, &[])
+    }
+
+    /// The same, these names of the city being preferred where they sound the same. Words they made are marked.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn transcribe_with(
+        &mut self,
+        pcm_16k: &[i16],
+        kind: RequestKind,
+        language: Option<&str>,
+        names: &[String],
+    ) -> Result<Transcript, WhisperFailure> {
         let mut spoken = match (language, self.languages.first()) {
             (Some(language), _) => params::known(language)?,
             (None, likeliest) => likeliest.copied().unwrap_or(DEFAULT_LANGUAGE),
         };
-        let mut heard = self.hear(pcm_16k, kind, spoken)?;
+        let mut heard = self.hear(pcm_16k, kind, spoken, names)?;
         let find_out = language.is_none() && self.languages.len() > 1;
         let mut no_speech = None;
         if find_out || kind == RequestKind::Final {
@@ -143,7 +160,7 @@ impl Whisper {
                 if find_out { start.language_among(&self.languages).unwrap_or(spoken) } else { spoken };
             if found != spoken {
                 spoken = found;
-                heard = self.hear(pcm_16k, kind, spoken)?;
+                heard = self.hear(pcm_16k, kind, spoken, names)?;
             }
         }
         let sound_ms = u32::try_from(pcm_16k.len() / (PCM_RATE_HZ as usize / 1_000)).unwrap_or(u32::MAX);
@@ -157,15 +174,16 @@ impl Whisper {
         pcm_16k: &[i16],
         kind: RequestKind,
         language: &'static str,
+        names: &[String],
     ) -> Result<Heard, WhisperFailure> {
         let positions = self.positions_for(pcm_16k.len(), kind)?;
-        let heard = self.decode(pcm_16k, kind, language, positions)?;
+        let heard = self.decode(pcm_16k, kind, language, positions, names)?;
         let most = size(self.context.n_audio_ctx());
         let again = kind == RequestKind::Final && self.fixed_context.is_none() && positions < most;
         if heard.passes() || !again {
             return Ok(heard);
         }
-        Ok(heard.or(self.decode(pcm_16k, kind, language, most)?))
+        Ok(heard.or(self.decode(pcm_16k, kind, language, most, names)?))
     }
 
     /// One run of encoder and decoder.
@@ -175,6 +193,7 @@ impl Whisper {
         kind: RequestKind,
         language: &'static str,
         positions: usize,
+        names: &[String],
     ) -> Result<Heard, WhisperFailure> {
         let mut params = self.params.of(language);
         params.set_audio_ctx(i32::try_from(positions).unwrap_or(0));
@@ -185,14 +204,19 @@ impl Whisper {
         sound.resize(sound.len().max(MIN_SAMPLES.min(positions * SAMPLES_PER_POSITION)), 0.0);
         let most_tokens = params::most_tokens(pcm_16k.len(), size(self.context.n_text_ctx()));
         let end = self.context.token_eot();
-        let mut watch = Watch::new(most_tokens, size(self.context.n_vocab()), end);
+        let bias = (!names.is_empty()).then(|| NameBias::new(&self.vocabulary, names));
+        let mut watch = Watch::new(most_tokens, size(self.context.n_vocab()), end).with(bias);
         watch.over(&mut self.state, params, &sound)?;
         let mut timed: Vec<WhisperTokenData> = Vec::new();
         for segment in self.state.as_iter() {
             let tokens = (0..segment.n_tokens()).filter_map(|index| segment.get_token(index));
             timed.extend(tokens.map(|token| token.token_data()).filter(|token| token.id < end));
         }
-        Ok(Heard::new(&watch, &timed))
+        match watch.biased() {
+            Some(biased) => Ok(Heard::new(&watch, &timed, &biased)),
+            // A name was begun that was not said: once more without any.
+            None => self.decode(pcm_16k, kind, language, positions, &[]),
+        }
     }
 
     /// Encoder positions to use for so many samples.
@@ -215,7 +239,11 @@ impl Whisper {
     ) -> Result<Transcript, WhisperFailure> {
         let mut pieces = Vec::with_capacity(heard.tokens.len());
         for token in &heard.tokens {
-            pieces.push(Piece { bytes: self.context.token_to_bytes(token.id)?, end_ms: token.end_ms });
+            pieces.push(Piece {
+                bytes: self.context.token_to_bytes(token.id)?,
+                end_ms: token.end_ms,
+                biased: token.biased,
+            });
         }
         let mut text = self.cleaner.clean(&times::text(&pieces), language);
         let mut words = times::words(&pieces, &text, sound_ms);
@@ -242,7 +270,7 @@ impl Recogniser for Whisper {
         header: &RequestHeader,
         pcm_16k: &[i16],
     ) -> Result<Transcript, Box<dyn std::error::Error>> {
-        Ok(self.transcribe(pcm_16k, header.kind, header.language.as_deref())?)
+        Ok(self.transcribe_with(pcm_16k, header.kind, header.language.as_deref(), &header.bias)?)
     }
 }
 

@@ -16,6 +16,8 @@ const WORDS_PER_EMPTY: usize = 3;
 pub(super) struct Piece<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) end_ms: Option<u32>,
+    /// True where a name of the city made it what it is.
+    pub(super) biased: bool,
 }
 
 /// The pieces joined: what is no UTF-8 is left out.
@@ -37,8 +39,9 @@ pub(super) fn words(pieces: &[Piece<'_>], shown: &str, sound_ms: u32) -> Vec<Tim
         let said = word.chars().filter(|character| is_said(*character));
         let count = u32::try_from(said.clone().count()).unwrap_or(0);
         // Punctuation ends after a pause, and the word before it.
-        let (mut end_ms, mut all_ms) = (None, after_ms);
-        for (character, end) in said.zip(ends.by_ref()) {
+        let (mut end_ms, mut all_ms, mut biased) = (None, after_ms, false);
+        for (character, (end, by_name)) in said.zip(ends.by_ref()) {
+            biased |= by_name;
             let Some(end) = end else { return Vec::new() };
             all_ms = all_ms.max(end.min(sound_ms));
             if character.is_alphanumeric() || end_ms.is_none() {
@@ -47,24 +50,26 @@ pub(super) fn words(pieces: &[Piece<'_>], shown: &str, sound_ms: u32) -> Vec<Tim
         }
         let end_ms = end_ms.unwrap_or(after_ms);
         let start_ms = after_ms.max(end_ms.saturating_sub(count * MAX_CHARACTER_MS)).min(end_ms);
-        timed.push(TimedWord { text: word.to_owned(), start_ms, end_ms, biased: false });
+        timed.push(TimedWord { text: word.to_owned(), start_ms, end_ms, biased });
         after_ms = all_ms;
     }
     let empty = timed.iter().filter(|word| word.start_ms == word.end_ms).count();
     if empty * WORDS_PER_EMPTY > timed.len() { Vec::new() } else { timed }
 }
 
-/// When each character that is not a space ends: with the token that has its last byte.
-fn character_ends(pieces: &[Piece<'_>]) -> Vec<Option<u32>> {
-    let owners: Vec<Option<u32>> =
-        pieces.iter().flat_map(|piece| std::iter::repeat_n(piece.end_ms, piece.bytes.len())).collect();
+/// When each character that is not a space ends, and whether a name made it: as the token that has its last byte.
+fn character_ends(pieces: &[Piece<'_>]) -> Vec<(Option<u32>, bool)> {
+    let owners: Vec<(Option<u32>, bool)> = pieces
+        .iter()
+        .flat_map(|piece| std::iter::repeat_n((piece.end_ms, piece.biased), piece.bytes.len()))
+        .collect();
     let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.bytes).copied().collect();
     let (mut ends, mut at) = (Vec::new(), 0);
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
             at += character.len_utf8();
             if is_said(character) {
-                ends.push(owners.get(at - 1).copied().flatten());
+                ends.push(owners.get(at - 1).copied().unwrap_or_default());
             }
         }
         at += chunk.invalid().len();
@@ -86,7 +91,7 @@ mod tests {
     use super::*;
 
     fn pieces<'a>(pieces: &[(&'a [u8], u32)]) -> Vec<Piece<'a>> {
-        pieces.iter().map(|(bytes, end_ms)| Piece { bytes, end_ms: Some(*end_ms) }).collect()
+        pieces.iter().map(|(bytes, end_ms)| Piece { bytes, end_ms: Some(*end_ms), biased: false }).collect()
     }
 
     fn places(timed: &[TimedWord]) -> Vec<(&str, u32, u32)> {
@@ -133,7 +138,7 @@ mod tests {
 
     #[test]
     fn without_times_or_with_another_text_there_are_no_words() {
-        let untimed = [Piece { bytes: b"lamp", end_ms: None }];
+        let untimed = [Piece { bytes: b"lamp", end_ms: None, biased: false }];
         assert_eq!(words(&untimed, "lamp", 1_000), []);
         assert_eq!(words(&pieces(&[(b"lamp", 300)]), "lamps", 1_000), []);
     }
@@ -147,7 +152,7 @@ mod tests {
                 .iter()
                 .scan(0, |at, (text, length_ms)| {
                     *at += length_ms;
-                    Some(Piece { bytes: text.as_bytes(), end_ms: Some(*at) })
+                    Some(Piece { bytes: text.as_bytes(), end_ms: Some(*at), biased: false })
                 })
                 .collect();
             let shown = text(&pieces).split_whitespace().collect::<Vec<_>>().join(" ");

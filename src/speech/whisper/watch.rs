@@ -8,11 +8,12 @@ use whisper_rs::{
     WhisperTokenId,
 };
 
+use super::bias::NameBias;
 use super::repetition;
 
 /// One decoding, as it goes on.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct Watch<'a> {
     /// The tokens of the text so far.
     pub(super) said: Vec<WhisperTokenData>,
     /// So many of them are to be kept; the rest said the same again.
@@ -25,11 +26,24 @@ pub(super) struct Watch {
     vocabulary: usize,
     /// The token that ends a text.
     end: WhisperTokenId,
+    /// Names of the city to be preferred.
+    names: Option<NameBias<'a>>,
 }
 
-impl Watch {
+impl<'a> Watch<'a> {
     pub(super) const fn new(most_tokens: usize, vocabulary: usize, end: WhisperTokenId) -> Self {
-        Self { said: Vec::new(), loop_from: None, capped: false, most_tokens, vocabulary, end }
+        Self { said: Vec::new(), loop_from: None, capped: false, most_tokens, vocabulary, end, names: None }
+    }
+
+    /// Prefers these names meanwhile.
+    pub(super) fn with(self, names: Option<NameBias<'a>>) -> Self {
+        Self { names, ..self }
+    }
+
+    /// For each token that was said whether the names changed it; nothing where they have misled.
+    pub(super) fn biased(&mut self) -> Option<Vec<bool>> {
+        let said: Vec<WhisperTokenId> = self.said.iter().map(|token| token.id).collect();
+        self.names.as_mut().map_or(Some(Vec::new()), |names| names.marked(&said))
     }
 
     /// Decodes `sound` with this watch looking on.
@@ -61,6 +75,8 @@ impl Watch {
         self.capped = self.said.len() >= self.most_tokens;
         if self.loop_from.is_some() || self.capped {
             end(logits, self.end);
+        } else if let Some(names) = &mut self.names {
+            names.prefer(&ids, logits);
         }
     }
 }
@@ -84,7 +100,7 @@ unsafe extern "C" fn look_on(
     watch: *mut c_void,
 ) {
     // SAFETY: the pointer that `Watch::over` gave, alive and used by nobody else while whisper.cpp decodes.
-    let Some(watch) = (unsafe { watch.cast::<Watch>().as_mut() }) else { return };
+    let Some(watch) = (unsafe { watch.cast::<Watch<'_>>().as_mut() }) else { return };
     let count = usize::try_from(n_tokens).unwrap_or(0);
     // SAFETY: whisper.cpp passes a vector's data with its length. An empty vector's may be null.
     let tokens = if count == 0 { &[][..] } else { unsafe { std::slice::from_raw_parts(tokens, count) } };
@@ -117,7 +133,7 @@ mod tests {
     }
 
     /// Says the same tokens as long as it may; gives how many it said.
-    fn said(mut next: impl FnMut(usize) -> WhisperTokenId) -> (usize, Watch) {
+    fn said(mut next: impl FnMut(usize) -> WhisperTokenId) -> (usize, Watch<'static>) {
         let mut watch = Watch::new(40, 8, END);
         let mut tokens = Vec::new();
         loop {

@@ -84,6 +84,7 @@ fn call() -> Call {
         called_number: String::new(),
         seat: None,
         agent: None,
+        language: None,
         started_at: Timestamp::UNIX_EPOCH,
         answered_at: None,
         bridged_at: None,

@@ -273,6 +273,8 @@ export interface components {
             ended_at?: string | null;
             /** @description Its identity. */
             id: components["schemas"]["CallId"];
+            /** @description What is spoken, in two letters such as `zh`; nothing until that is known. */
+            language?: string | null;
             /** @description What became of its sound. */
             recording: components["schemas"]["RecordingState"];
             /** @description The seat that the call was put through to, such as `8001`. */

@@ -104,6 +104,7 @@ export const en: Messages = {
     failed: 'Recording failed during the call; what was written is kept.',
   },
   channel: { caller: 'Caller', agent: 'Agent' },
+  spoken: { title: 'What is spoken in this call', zh: 'Chinese', en: 'English' },
   call_state: { ringing: 'Ringing', greeting: 'Connecting', talking: 'Talking', ended: 'Ended' },
   end_cause: {
     caller_hung_up: 'Caller hung up',
@@ -147,6 +148,7 @@ export const en: Messages = {
     misheard_why: 'The sound was weak or not like speech, so nothing is taken from it. Open to see what was written.',
     speaking: 'speaking',
     fed: 'Fills: {fields}',
+    biased: 'changed towards a name of the city',
   },
   desk: {
     title: 'Desk',

@@ -101,6 +101,7 @@ export const zh = {
     failed: '录音中途失败，只保留了已写入的部分。',
   },
   channel: { caller: '来电', agent: '坐席' },
+  spoken: { title: '本次通话使用的语言', zh: '中文', en: '英文' },
   call_state: { ringing: '振铃', greeting: '接入中', talking: '通话中', ended: '已结束' },
   end_cause: {
     caller_hung_up: '来电人挂断',
@@ -144,6 +145,7 @@ export const zh = {
     misheard_why: '声音太弱或不像人说话，系统没有采用这一句。展开可看识别出的文字。',
     speaking: '正在说',
     fed: '填入：{fields}',
+    biased: '按地名词库改写',
   },
   desk: {
     title: '工作台',

@@ -52,6 +52,12 @@ test('every piece knows its word', () => {
   expect(cut.map((piece) => piece.word)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
 })
 
+test('a piece says whether the city’s names changed its word', () => {
+  const words = turn.words.map((word, i) => ({ ...word, biased: i === 2 || i === 3 }))
+  const cut = pieces({ ...turn, words }, [{ field: 'place', start: 2, end: 5 }], true)
+  expect(cut.filter((piece) => piece.biased).map((piece) => piece.text)).toEqual(['曙', '光'])
+})
+
 test('the word said at a moment is found', () => {
   expect(word_at(turn.words, 0)).toBe(0)
   expect(word_at(turn.words, 15999)).toBe(1)

@@ -8,6 +8,8 @@ export interface Piece {
   fields: FieldKey[]
   // The word the piece belongs to; -1 where the turn has no word times.
   word: number
+  // The recogniser wrote this word for a name of the city it had been given.
+  biased: boolean
 }
 
 // Whole sentences feed these; marking them always would underline everything.
@@ -73,6 +75,7 @@ export const pieces = (
       text: characters.slice(start, end).join(''),
       fields: [...new Set(spans.filter((s) => s.start <= start && s.end >= end).map((s) => s.field))],
       word,
+      biased: word >= 0 && turn.words[word]?.biased === true,
     })
   }
   return result
