@@ -235,7 +235,7 @@ async fn partials_begin_with_what_was_committed_and_long_turns_are_not_heard_aga
     const PIECE: usize = 5 * PACKET;
     let bench = Bench::new();
     let speech = Speech::start(bench.config(&[])).unwrap();
-    let (mut ears, mut events) = speech.open(CallId::new());
+    let (mut ears, mut events) = speech.open(CallId::new(), LanguageChoice::Fixed("zh".to_owned()));
     // Without the silence between them the sentences are long turns.
     let said = sentences::sentences();
     let sound: Vec<i16> = said.iter().flat_map(|said| said.pcm_8k[3_200..].to_vec()).collect();
