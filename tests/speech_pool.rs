@@ -247,6 +247,7 @@ async fn partials_begin_with_what_was_committed_and_long_turns_are_not_heard_aga
         while let Ok(event) = events.try_recv() {
             let partial = match event {
                 TurnEvent::Partial(partial) => partial,
+                TurnEvent::Language(_) => continue,
                 TurnEvent::Final(turn) => {
                     turns.push(turn);
                     continue;
