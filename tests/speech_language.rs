@@ -161,7 +161,7 @@ async fn a_final_is_recognised_with_the_names_its_partial_sounds_like() {
         came.push(event);
     }
     assert!(bench.asked("partial").iter().all(|asked| asked.names.is_empty()), "partials go without");
-    assert_eq!(final_text(&came), "在东停路洞庭路", "this recogniser says the names it was given");
+    assert_eq!(final_text(&came), "在东停路洞庭路。", "this recogniser says the names it was given");
     assert_eq!(bench.asked("final")[0].names, "洞庭路");
 }
 
@@ -171,7 +171,7 @@ async fn without_a_partial_what_sounds_like_a_name_is_heard_once_more_with_it() 
     let speech = Speech::start(with_names(bench.config(&["--say", "在东停路"]))).unwrap();
     let sound = &sentences::sentences()[1].pcm_8k;
     let turns = speech.transcribe(CallId::new(), [(Channel::Caller, SamplePosition(0), sound.clone())]).await;
-    assert_eq!(turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>(), ["在东停路洞庭路"]);
+    assert_eq!(turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>(), ["在东停路洞庭路。"]);
     let names: Vec<String> = bench.asked("final").into_iter().map(|asked| asked.names).collect();
     assert_eq!(names, ["", "洞庭路"]);
 }
@@ -196,5 +196,5 @@ async fn a_second_hearing_that_fails_costs_no_words() {
             .unwrap();
     let sound = &sentences::sentences()[1].pcm_8k;
     let turns = speech.transcribe(CallId::new(), [(Channel::Caller, SamplePosition(0), sound.clone())]).await;
-    assert_eq!(turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>(), ["在东停路"]);
+    assert_eq!(turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>(), ["在东停路。"]);
 }

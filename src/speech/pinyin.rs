@@ -39,9 +39,16 @@ pub(super) enum Reading {
 }
 
 /// What is heard where a character stands: its readings, the most usual first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Sound {
-    readings: [Option<Reading>; READINGS],
+    readings: [Option<Heard>; READINGS],
+}
+
+/// A reading and the class of those that are not told apart from it, which is looked up once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Heard {
+    reading: Reading,
+    class: Reading,
 }
 
 impl Sound {
@@ -62,11 +69,12 @@ impl Sound {
         };
         let mut readings = [None; READINGS];
         if character.is_ascii_alphabetic() {
-            readings[0] = u8::try_from(character.to_ascii_lowercase()).ok().map(Reading::Letter);
+            let letter = u8::try_from(character.to_ascii_lowercase()).ok().map(Reading::Letter);
+            readings[0] = letter.map(Heard::new);
             return Some(Self { readings });
         }
         let said = character.to_pinyin_multi()?;
-        let said = said.into_iter().filter_map(|reading| Reading::syllable(reading.plain()));
+        let said = said.into_iter().filter_map(|reading| Reading::syllable(reading.plain())).map(Heard::new);
         let mut count = 0;
         for reading in said {
             // Readings that differ in their tone only are one.
@@ -80,7 +88,7 @@ impl Sound {
 
     /// Its readings, each as the class of those that are not told apart.
     pub(super) fn classes(&self) -> impl Iterator<Item = Reading> {
-        self.readings.iter().flatten().map(|reading| reading.class())
+        self.readings.iter().flatten().map(|heard| heard.class)
     }
 
     /// How far two sounds are apart, in quarters: 0 the same syllable, 1 one that is confused with it,
@@ -93,7 +101,28 @@ impl Sound {
 
     /// True for a letter of a Latin word.
     pub(super) fn is_letter(&self) -> bool {
-        matches!(self.readings[0], Some(Reading::Letter(_)))
+        matches!(self.readings[0], Some(Heard { reading: Reading::Letter(_), .. }))
+    }
+}
+
+impl Heard {
+    fn new(reading: Reading) -> Self {
+        Self { reading, class: reading.class() }
+    }
+
+    fn distance(self, other: Self) -> u32 {
+        if self.reading == other.reading {
+            return 0;
+        }
+        match (self.class, other.class) {
+            (ours, theirs) if ours == theirs => 1,
+            (
+                Reading::Syllable { initial, last },
+                Reading::Syllable { initial: other_initial, last: other_last },
+            ) if initial == other_initial || last == other_last => HALF,
+            (Reading::Letter(ours), Reading::Letter(theirs)) if is_vowel(ours) && is_vowel(theirs) => HALF,
+            (Reading::Syllable { .. } | Reading::Letter(_), _) => WHOLE,
+        }
     }
 }
 
@@ -121,21 +150,6 @@ impl Reading {
                 last: same(&FINALS, &SAME_FINALS, last),
             },
             Self::Letter(letter) => Self::Letter(letter_class(letter)),
-        }
-    }
-
-    fn distance(self, other: Self) -> u32 {
-        if self == other {
-            return 0;
-        }
-        match (self.class(), other.class()) {
-            (ours, theirs) if ours == theirs => 1,
-            (
-                Self::Syllable { initial, last },
-                Self::Syllable { initial: other_initial, last: other_last },
-            ) if initial == other_initial || last == other_last => HALF,
-            (Self::Letter(ours), Self::Letter(theirs)) if is_vowel(ours) && is_vowel(theirs) => HALF,
-            (Self::Syllable { .. } | Self::Letter(_), _) => WHOLE,
         }
     }
 }

@@ -150,7 +150,7 @@ mod tests {
         let no_speech_probability = Some(0.9);
         let heard = Transcript { text, confidence: 0.4, no_speech_probability, ..Transcript::default() };
         let turn = of(CallId::new(), Channel::Caller, &utterance(), Some(heard)).unwrap();
-        assert_eq!((turn.status, turn.text.as_str()), (TurnStatus::Suppressed, "谢谢观看"));
+        assert_eq!((turn.status, turn.text.as_str()), (TurnStatus::Suppressed, "谢谢观看。"));
         assert_eq!(turn.words.len(), 4);
     }
 

@@ -7,7 +7,7 @@ use jiesu::domain::Channel;
 use crate::support::desk::Desk;
 use crate::support::eventually;
 use crate::support::phone::PlacedCall;
-use crate::support::script::Script;
+use crate::support::script::{Script, shown};
 use crate::support::service::Service;
 use crate::support::settings::Settings;
 use crate::support::sound::Recording;
@@ -38,7 +38,8 @@ async fn after_kill_9_of_the_recogniser_the_call_is_whole_and_words_resume() {
 
     placed.finish().await;
     let said = |channel| -> String {
-        script.turns.iter().filter(|turn| turn.channel == channel).map(|turn| turn.text.as_str()).collect()
+        let turns = script.turns.iter().filter(|turn| turn.channel == channel);
+        turns.map(|turn| shown(&turn.text, &script.language)).collect()
     };
     let call = agent
         .call_once(&id, "every word is there, and the recording is closed", |call| {
