@@ -21,7 +21,8 @@ stands what is said in it, as one of these:
               are the stretches without a pause, and make \"voiced\" exact. Other keys are not looked at; the calls
               in audio_fixtures are of this form.
   NAME.txt    the text alone, UTF-8. A line that begins with `agent:` is the agent's; all else is the caller's.
-              Then latency is counted from and to where the service itself found the voice.";
+              Then latency is counted from and to where the service itself found the voice, and all of the
+              recording counts as voiced.";
 
 /// A recording and what is said in it.
 #[derive(Debug)]
