@@ -22,6 +22,8 @@ const PACKET: usize = 160;
 /// An hour. Unoptimised code is slow: there it is five minutes, an hour by `cargo nextest run --release --test
 /// speech_gate`.
 const HOUR_S: usize = if cfg!(debug_assertions) { 300 } else { 3_600 };
+/// So many short segments of music or dialled digits may leave in that time, most of them as a new sound begins.
+const MOST_SEGMENTS: usize = if cfg!(debug_assertions) { 6 } else { 16 };
 /// A word's edge may be missed by so much: the place of a word in a script is its sound's, down to 40 dB below it.
 const EDGE_MS: u64 = 60;
 
@@ -69,7 +71,7 @@ fn an_hour_of_ringing_and_other_signals_gives_nothing() {
 fn an_hour_of_dialled_digits_gives_next_to_nothing() {
     let given = finals_of_an_hour((0..12).map(|seed| tones::dtmf(100, seed)).collect());
     println!("{given} segments");
-    assert!(given <= 24, "{given}");
+    assert!(given <= MOST_SEGMENTS, "{given}");
 }
 
 #[test]
@@ -77,7 +79,7 @@ fn an_hour_of_music_gives_next_to_nothing() {
     let kinds = music::KINDS.iter().zip(0..);
     let given = finals_of_an_hour(kinds.map(|(kind, seed)| music::play(*kind, 100, -22.0, seed)).collect());
     println!("{given} segments");
-    assert!(given <= 24, "{given}");
+    assert!(given <= MOST_SEGMENTS, "{given}");
 }
 
 #[test]

@@ -86,11 +86,6 @@ impl Sound {
         readings[0].map(|_| Self { readings })
     }
 
-    /// Its readings, each as the class of those that are not told apart.
-    pub(super) fn classes(&self) -> impl Iterator<Item = Reading> {
-        self.readings.iter().flatten().map(|heard| heard.class)
-    }
-
     /// How far two sounds are apart, in quarters: 0 the same syllable, 1 one that is confused with it,
     /// [`HALF`] where only the beginning or only the end differs, [`WHOLE`] anything else.
     pub(super) fn distance(&self, other: &Self) -> u32 {
