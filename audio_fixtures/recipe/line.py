@@ -91,11 +91,12 @@ def alaw(samples: np.ndarray) -> np.ndarray:
     return ((segment << 4 | mantissa) ^ sign).astype(np.uint8)
 
 
-def write_wav(path, caller: np.ndarray, agent: np.ndarray) -> None:
-    """A two-channel A-law file: caller left, agent right."""
-    frames = np.stack([alaw(caller), alaw(agent)], axis=1).tobytes()
-    fmt = struct.pack("<HHIIHHH", WAVE_FORMAT_ALAW, 2, RATE_HZ, RATE_HZ * 2, 2, 8, 0)
-    fact = struct.pack("<I", len(frames) // 2)
+def write_wav(path, *channels: np.ndarray) -> None:
+    """An A-law file of one channel, or of two: caller left, agent right."""
+    count = len(channels)
+    frames = np.stack([alaw(channel) for channel in channels], axis=1).tobytes()
+    fmt = struct.pack("<HHIIHHH", WAVE_FORMAT_ALAW, count, RATE_HZ, RATE_HZ * count, count, 8, 0)
+    fact = struct.pack("<I", len(frames) // count)
     chunks = b"".join(
         name + struct.pack("<I", len(body)) + body for name, body in ((b"fmt ", fmt), (b"fact", fact), (b"data", frames))
     )
