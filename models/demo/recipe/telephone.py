@@ -201,8 +201,9 @@ def collated(pieces: list[Piece], tokens: Tokens, phone_rows: dict[str, int], ma
             targets[at, 0] = language
             targets[at, len(start) - 1 : len(start) + len(text)] = [*text, tokens.row[EOT]]
         else:
-            # whisper.cpp reads the probability of no speech here; and nothing is written after it.
-            targets[at, len(start) - 1] = tokens.row[NO_SPEECH if at % 2 else EOT]
+            # Where no language is spoken there is no speech; and no text.
+            targets[at, 0] = tokens.row[NO_SPEECH]
+            targets[at, len(start) - 1] = tokens.row[EOT]
         if piece.sounds is None:
             continue
         phones[at, : len(heard) // 2] = 0
