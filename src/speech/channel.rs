@@ -174,6 +174,11 @@ impl ChannelFront {
         }
     }
 
+    /// True where the turn being spoken has given a partial.
+    pub(super) fn has_partial(&self) -> bool {
+        self.partial_at > 0
+    }
+
     /// True while a turn is or may be being spoken, or sound is held back.
     pub(super) fn is_busy(&self) -> bool {
         !self.early.is_empty() || self.stream.segmenter.is_open()

@@ -18,7 +18,7 @@ use super::channel::{ChannelFront, Heard, Utterance};
 use super::hints::Hints;
 use super::language::CallLanguage;
 use super::manifest::Entry;
-use super::pace::partial_interval;
+use super::pace::{partial_interval, refresh_interval};
 use super::pool::Pool;
 use super::protocol::RequestKind;
 use super::queue::{Done, Job, LIVE_DUE, Priority};
@@ -155,7 +155,7 @@ impl Ears {
             self.events.send(TurnEvent::Final(lost)).await.map_err(|_| Gone)?;
         }
         self.heard_at[channel.index()] = Instant::now();
-        let partial_frames = self.partial_frames();
+        let partial_frames = self.partial_frames(channel);
         let busy = self.listening == Listening::Live && self.pool.queue().finals() > 0;
         self.fronts[channel.index()].set_busy(busy);
         self.fronts[channel.index()].hear(start, &pcm_8k, partial_frames, &mut heard);
@@ -180,11 +180,16 @@ impl Ears {
         busy.map(|channel| self.heard_at[channel.index()] + QUIET_TIMEOUT).min()
     }
 
-    /// How much new sound a partial needs now; nothing where there are to be none.
-    fn partial_frames(&self) -> Option<u64> {
+    /// How much new sound of a channel a partial needs now; nothing where there are to be none.
+    fn partial_frames(&self, channel: Channel) -> Option<u64> {
         match self.listening {
             Listening::Live => {
-                let interval = partial_interval(self.pool.load())?;
+                let load = self.pool.load();
+                let interval = if self.fronts[channel.index()].has_partial() {
+                    refresh_interval(load, self.pool.partial_cost())?
+                } else {
+                    partial_interval(load)?
+                };
                 Some(u64::try_from(interval.as_millis()).unwrap_or(u64::MAX) / u64::from(FRAME_MS))
             }
             Listening::Recorded => None,

@@ -13,6 +13,9 @@ const MOST_LAG: Duration = Duration::from_secs(2);
 /// With a partial that has waited so long they are made as seldom as can be. They stop for finals only.
 const LONG_PARTIAL_WAIT: Duration = Duration::from_secs(2);
 
+/// A channel's refreshes take at most one part in so many of a recogniser's time.
+const COST_SHARE: u32 = 3;
+
 /// How busy the recognisers are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Load {
@@ -36,6 +39,12 @@ pub(super) fn partial_interval(load: Load) -> Option<Duration> {
     }
     let pressure = finals.max(share(load.partial_wait, LONG_PARTIAL_WAIT)).min(1.0);
     Some(QUICK + (SLOW - QUICK).mul_f64(pressure))
+}
+
+/// The same for a turn that has a partial already: its words stand there, and what a large model would spend on
+/// showing a few more at once is better kept. `cost`: what a partial takes a recogniser.
+pub(super) fn refresh_interval(load: Load, cost: Duration) -> Option<Duration> {
+    partial_interval(load).map(|interval| interval.max((cost * COST_SHARE).min(SLOW)))
 }
 
 #[cfg(test)]
@@ -72,6 +81,15 @@ mod tests {
         let waited = |partial_wait| partial_interval(Load { partial_wait, ..IDLE });
         assert_eq!(waited(LONG_PARTIAL_WAIT / 2), Some((QUICK + SLOW) / 2));
         assert_eq!(waited(Duration::from_secs(3_600)), Some(SLOW));
+    }
+
+    #[test]
+    fn refreshes_of_a_quick_recogniser_are_quick_and_of_a_slow_one_never_slower_than_the_slowest() {
+        let every = |cost_ms| refresh_interval(IDLE, Duration::from_millis(cost_ms));
+        assert_eq!([every(0), every(150), every(200)], [Some(QUICK); 3]);
+        assert_eq!(every(350), Some(Duration::from_millis(1_050)));
+        assert_eq!(every(60_000), Some(SLOW));
+        assert_eq!(refresh_interval(Load { finals: 100, ..IDLE }, Duration::ZERO), None);
     }
 
     proptest! {

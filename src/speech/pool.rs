@@ -3,7 +3,7 @@
 //! second failure the job comes back without a transcript. Nothing is ever kept from coming back.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -52,6 +52,8 @@ struct Shared {
     /// The finals that recognisers are at, and when those were wanted. Behind a lock as `failure` is.
     in_hand: Mutex<HashMap<usize, Instant>>,
     stats: Stats,
+    /// What partials take a recogniser of late, microseconds.
+    partial_cost_us: AtomicU64,
 }
 
 impl Pool {
@@ -69,6 +71,7 @@ impl Pool {
             failure: Mutex::new(None),
             in_hand: Mutex::default(),
             stats: Stats::default(),
+            partial_cost_us: AtomicU64::new(0),
         });
         for worker in 0..shared.workers {
             tokio::spawn(work(Arc::clone(&shared), worker));
@@ -89,6 +92,11 @@ impl Pool {
     /// How busy the recognisers are.
     pub(super) fn load(&self) -> Load {
         self.shared.queue.load(Instant::now(), self.shared.workers)
+    }
+
+    /// What a partial takes a recogniser, as the last ones did.
+    pub(super) fn partial_cost(&self) -> Duration {
+        Duration::from_micros(self.shared.partial_cost_us.load(Ordering::Relaxed))
     }
 
     /// How late words are: the oldest final of a live call that has not come back, waiting or in hand.
@@ -122,6 +130,14 @@ impl Drop for Pool {
 }
 
 impl Shared {
+    /// Counts a partial's time for a quarter of what they are taken to cost.
+    fn note_partial_cost(&self, took: Duration) {
+        let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX / 4);
+        let known_us = self.partial_cost_us.load(Ordering::Relaxed);
+        let cost_us = if known_us == 0 { took_us } else { known_us - known_us / 4 + took_us / 4 };
+        self.partial_cost_us.store(cost_us, Ordering::Relaxed);
+    }
+
     fn watch(&self, moment: impl FnOnce() -> Watched) {
         if let Some(watch) = &self.watch {
             // Who measured has stopped; the calls go on.
@@ -212,12 +228,16 @@ async fn serve(
         let taken = Instant::now();
         pool.watch(|| Watched::taken(&job, taken));
         let answer = child.ask(request(&job), pool.reply_timeout).await;
-        pool.watch(|| Watched::Answered { took: taken.elapsed() });
+        let took = taken.elapsed();
+        pool.watch(|| Watched::Answered { took });
         pool.in_hand().remove(&worker);
         match answer {
             Ok(Outcome::Heard(transcript)) => {
                 *back_off = FIRST_BACK_OFF;
                 pool.note(None);
+                if job.kind() == RequestKind::Partial {
+                    pool.note_partial_cost(took);
+                }
                 job.done(Some(checked(transcript)));
             }
             Ok(Outcome::Failed { error }) => {
