@@ -27,6 +27,7 @@ use jiesu::eval::cpu::CpuTime;
 use jiesu::eval::listen::{Listener, Pace};
 use jiesu::speech::protocol::{RequestHeader, RequestKind, TimedWord, Transcript};
 use jiesu::speech::recogniser::{self, Recogniser};
+use jiesu::speech::whisper;
 use jiesu::speech::{LanguageChoice, Speech, SpeechConfig, Watched};
 
 use forced::{Decoding, Forced, WHOLE_WINDOW};
@@ -39,11 +40,6 @@ const RECOGNISE: &str = "--recognise";
 const VOICED_S: u64 = 20;
 /// `beam_size` of whisper_streaming.
 const PEER_BEAMS: i32 = 5;
-/// The service's fitted context: positions of 20 ms, a margin, a floor.
-const SAMPLES_PER_POSITION: usize = 320;
-const PARTIAL_MARGIN: usize = 64;
-const FINAL_MARGIN: usize = 128;
-const LEAST_POSITIONS: usize = 192;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -144,11 +140,7 @@ impl Recogniser for Told {
     fn recognise(&mut self, header: &RequestHeader, pcm_16k: &[i16]) -> Result<Transcript, Box<dyn Error>> {
         let (start_ms, end_ms) = (header.start_sample.as_ms(), header.end_sample.as_ms());
         let said: Vec<&Character> = Spoken::between(&self.said, start_ms, end_ms).collect();
-        let margin = match header.kind {
-            RequestKind::Partial => PARTIAL_MARGIN,
-            RequestKind::Final => FINAL_MARGIN,
-        };
-        let positions = (pcm_16k.len() / SAMPLES_PER_POSITION + margin).clamp(LEAST_POSITIONS, WHOLE_WINDOW);
+        let positions = whisper::positions(pcm_16k.len(), header.kind, WHOLE_WINDOW);
         let decoding = Decoding { positions, characters: said.len(), prompt: 0, beams: 1 };
         self.whisper.decode(pcm_16k, decoding)?;
         let ms = |at: u64| u32::try_from(at - start_ms).unwrap_or(u32::MAX);

@@ -10,6 +10,7 @@ mod sentences;
 
 use jiesu::audio::resample::Upsampler;
 use jiesu::domain::{CallId, Channel, SamplePosition};
+use jiesu::eval::align::{Errors, align};
 use jiesu::speech::NameIndex;
 use jiesu::speech::manifest::Manifest;
 use jiesu::speech::protocol::{MAX_BIAS_NAMES, RequestHeader, RequestKind, Transcript};
@@ -72,7 +73,7 @@ fn picked_names_leave_no_sentence_worse() {
         let picked = index.pick(&alone.text);
         let with = heard(&mut whisper, &sentence.pcm_8k, &picked);
         println!("{} | {} | {picked:?} | {}", sentence.text, alone.text, with.text);
-        let wrong = |text: &str| distance(&letters(&sentence.text), &letters(text));
+        let wrong = |text: &str| Errors::of(&align(&letters(&sentence.text), &letters(text))).wrong;
         assert!(wrong(&with.text) <= wrong(&alone.text), "{} became {}", alone.text, with.text);
         if with.text == alone.text {
             assert!(with.words.iter().all(|word| !word.biased), "nothing was changed: {:?}", with.words);
@@ -100,17 +101,4 @@ fn a_name_that_only_resembles_what_was_said_does_not_replace_it() {
 
 fn letters(text: &str) -> Vec<char> {
     text.chars().filter(|character| character.is_alphanumeric()).collect()
-}
-
-/// Levenshtein's distance.
-fn distance(said: &[char], heard: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=heard.len()).collect();
-    for (i, a) in said.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in heard.iter().enumerate() {
-            let best = (diagonal + usize::from(a != b)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], best);
-        }
-    }
-    row[heard.len()]
 }

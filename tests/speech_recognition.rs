@@ -7,6 +7,7 @@
 mod sentences;
 
 use jiesu::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent, TurnStatus};
+use jiesu::eval::align::{Errors, align};
 use jiesu::speech::text::normalise;
 use jiesu::speech::{LanguageChoice, Speech, SpeechConfig};
 
@@ -39,7 +40,7 @@ async fn its_own_sentences_are_recognised_within_the_stated_error_rate() {
         println!("{} | {heard}", sentence.text);
         // As it is shown: numbers with digits.
         let said = normalise(&sentence.text, &[], "zh").text;
-        errors += distance(&letters(&said), &letters(&heard));
+        errors += Errors::of(&align(&letters(&said), &letters(&heard))).wrong;
         characters += letters(&said).len();
         for turn in &turns {
             check_words(turn, sentence.pcm_8k.len() as u64);
@@ -112,17 +113,4 @@ fn check_words(turn: &Turn, samples: u64) {
 
 fn letters(text: &str) -> Vec<char> {
     text.chars().filter(|character| character.is_alphanumeric()).collect()
-}
-
-/// Levenshtein's distance.
-fn distance(said: &[char], heard: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=heard.len()).collect();
-    for (i, a) in said.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in heard.iter().enumerate() {
-            let best = (diagonal + usize::from(a != b)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], best);
-        }
-    }
-    row[heard.len()]
 }

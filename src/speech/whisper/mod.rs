@@ -42,6 +42,8 @@ use start::Start;
 use times::Piece;
 use watch::Watch;
 
+pub use params::positions;
+
 /// Shorter sound is padded with silence to one second, which is also what Whisper does with its ends.
 const MIN_SAMPLES: usize = PCM_RATE_HZ as usize;
 /// What a hotline is taken to speak where nobody says.
@@ -227,7 +229,7 @@ impl Whisper {
         if samples > limit {
             return Err(WhisperFailure::TooLong { length: samples, limit });
         }
-        Ok(fixed.unwrap_or_else(|| params::positions(samples, kind, most)))
+        Ok(fixed.unwrap_or_else(|| positions(samples, kind, most)))
     }
 
     /// What was heard, as text.

@@ -54,7 +54,8 @@ pub(super) fn without_times(params: &mut FullParams<'_, '_>) {
 }
 
 /// Encoder positions for so many samples: those of the sound and a margin, within the model's `most`.
-pub(super) fn positions(samples: usize, kind: RequestKind, most: usize) -> usize {
+#[must_use]
+pub fn positions(samples: usize, kind: RequestKind, most: usize) -> usize {
     let margin = match kind {
         RequestKind::Partial => PARTIAL_MARGIN,
         RequestKind::Final => FINAL_MARGIN,
