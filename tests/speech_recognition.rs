@@ -9,20 +9,13 @@ mod sentences;
 use jiesu::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent, TurnStatus};
 use jiesu::eval::align::{Errors, align};
 use jiesu::speech::text::normalise;
-use jiesu::speech::{LanguageChoice, Speech, SpeechConfig};
+use jiesu::speech::{LanguageChoice, Speech};
 
 /// Characters wrong among those said. On these six held-out sentences it is .086 (11 of 128); the bar leaves
 /// room for another CPU's rounding, not for another model.
 const MOST_ERRORS: f64 = 0.12;
 /// Samples of an RTP packet.
 const PACKET: usize = 160;
-
-fn bundled() -> SpeechConfig {
-    let mut config = SpeechConfig::new(&sentences::root().join("models"), "demo", 1, None).unwrap();
-    // `current_exe` is this test.
-    config.command[0] = env!("CARGO_BIN_EXE_jiesu").to_owned();
-    config
-}
 
 fn packets(channel: Channel, from: usize, pcm: &[i16]) -> Vec<(Channel, SamplePosition, Vec<i16>)> {
     let place = |index: usize| SamplePosition((from + index * PACKET) as u64);
@@ -31,7 +24,7 @@ fn packets(channel: Channel, from: usize, pcm: &[i16]) -> Vec<(Channel, SamplePo
 
 #[tokio::test]
 async fn its_own_sentences_are_recognised_within_the_stated_error_rate() {
-    let speech = Speech::start(bundled()).unwrap();
+    let speech = Speech::start(sentences::bundled()).unwrap();
     let (mut errors, mut characters) = (0, 0);
     for sentence in sentences::sentences() {
         let turns = speech.transcribe(CallId::new(), packets(Channel::Caller, 0, &sentence.pcm_8k)).await;
@@ -53,7 +46,7 @@ async fn its_own_sentences_are_recognised_within_the_stated_error_rate() {
 
 #[tokio::test]
 async fn a_live_call_has_partials_and_then_finals_of_the_same_turns() {
-    let speech = Speech::start(bundled()).unwrap();
+    let speech = Speech::start(sentences::bundled()).unwrap();
     let (mut ears, mut events) = speech.open(CallId::new(), LanguageChoice::Fixed("zh".to_owned()));
     let said = sentences::sentences();
     let mut partials = std::collections::HashMap::new();

@@ -14,7 +14,7 @@ const MOST_LAG: Duration = Duration::from_secs(2);
 const LONG_PARTIAL_WAIT: Duration = Duration::from_secs(2);
 
 /// A channel's refreshes take at most one part in so many of a recogniser's time.
-const COST_SHARE: u32 = 3;
+const COST_SHARE: u32 = 4;
 
 /// How busy the recognisers are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -86,8 +86,8 @@ mod tests {
     #[test]
     fn refreshes_of_a_quick_recogniser_are_quick_and_of_a_slow_one_never_slower_than_the_slowest() {
         let every = |cost_ms| refresh_interval(IDLE, Duration::from_millis(cost_ms));
-        assert_eq!([every(0), every(150), every(200)], [Some(QUICK); 3]);
-        assert_eq!(every(350), Some(Duration::from_millis(1_050)));
+        assert_eq!([every(0), every(100), every(150)], [Some(QUICK); 3]);
+        assert_eq!(every(350), Some(Duration::from_millis(1_400)));
         assert_eq!(every(60_000), Some(SLOW));
         assert_eq!(refresh_interval(Load { finals: 100, ..IDLE }, Duration::ZERO), None);
     }

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 use jiesu::audio::wav::Wav;
+use jiesu::speech::SpeechConfig;
 
 /// A sentence of `audio_fixtures/sentences`: what is said, and its sound at 8 kHz.
 pub(crate) struct Sentence {
@@ -25,6 +26,14 @@ pub(crate) fn sentences() -> Vec<Sentence> {
             pcm_8k: Wav::read(&folder.join(sentence["file"].as_str().unwrap())).unwrap().channels.remove(0),
         })
         .collect()
+}
+
+/// The bundled recogniser, in a process of its own.
+pub(crate) fn bundled() -> SpeechConfig {
+    let mut config = SpeechConfig::new(&root().join("models"), "demo", 1, None).unwrap();
+    // `current_exe` is the test.
+    config.command[0] = env!("CARGO_BIN_EXE_jiesu").to_owned();
+    config
 }
 
 /// The project's folder.

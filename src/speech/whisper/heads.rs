@@ -1,12 +1,13 @@
 //! Which attention heads tell when a token was said (whisper.cpp's DTW token timestamps): those that OpenAI names
-//! for its models, which a model fine-tuned from one keeps. A model of another shape gets no times, and the service
-//! spreads its words over the voice: by all heads of the upper layers, the bundled recogniser's words fell onto
-//! each other in heaps, seconds from where they were said, at two thirds of the cost of decoding them.
+//! for its models, which a model fine-tuned from one keeps, and those that the bundled recogniser was taught
+//! (`models/demo/recipe/model.py`). A model of another shape gets no times, and the service spreads its words over
+//! the voice: by all heads of the upper layers words fall onto each other in heaps, seconds from where they were said,
+//! at two thirds of the cost of decoding them.
 
 use std::io::Read;
 use std::path::Path;
 
-use whisper_rs::{DtwMode, DtwModelPreset, DtwParameters};
+use whisper_rs::{DtwAhead, DtwMode, DtwModelPreset, DtwParameters};
 
 /// `ggml`, as a little-endian number: how a model file begins.
 const MAGIC: i32 = 0x6767_6d6c;
@@ -14,6 +15,9 @@ const MAGIC: i32 = 0x6767_6d6c;
 const ENGLISH_VOCABULARY: i32 = 51_864;
 /// Tokens of large-v3 and its kin.
 const VOCABULARY_V3: i32 = 51_866;
+/// Heads of the bundled recogniser: the first two of its last layer.
+const TAUGHT: [DtwAhead; 2] =
+    [DtwAhead { n_text_layer: 2, n_head: 0 }, DtwAhead { n_text_layer: 2, n_head: 1 }];
 /// Heads that OpenAI names for one model, at most.
 const MOST_HEADS: usize = 23;
 /// Copies of the heads' weights that whisper.cpp makes while it aligns them, and as much as two heads beside.
@@ -57,13 +61,20 @@ impl Shape {
     }
 
     fn alignment(&self) -> DtwParameters<'static> {
-        let Some(model_preset) = self.preset() else { return DtwParameters::default() };
+        let Some(mode) = self.mode() else { return DtwParameters::default() };
         // Asked for at every alignment and given back after it; only what is used of it becomes real.
         let size = |number: i32| usize::try_from(number).unwrap_or(0);
         let cells = size(self.audio_context) * (size(self.text_context) / 2 + 8);
         DtwParameters {
-            mode: DtwMode::ModelPreset { model_preset },
+            mode,
             dtw_mem_size: cells * size_of::<f32>() * (MOST_HEADS + 2) * COPIES + BESIDE_BYTES,
+        }
+    }
+
+    fn mode(&self) -> Option<DtwMode<'static>> {
+        match (self.width, self.audio_layers, self.text_layers) {
+            (256, 4, 3) => Some(DtwMode::Custom { aheads: &TAUGHT }),
+            _ => self.preset().map(|model_preset| DtwMode::ModelPreset { model_preset }),
         }
     }
 
@@ -108,8 +119,9 @@ mod tests {
     }
 
     #[test]
-    fn a_model_of_another_shape_has_none() {
-        assert!(matches!(shape(256, 4, 3, 51_865).alignment().mode, DtwMode::None));
+    fn the_bundled_one_has_its_own_and_another_shape_none() {
+        assert!(matches!(shape(256, 4, 2, 51_865).alignment().mode, DtwMode::None));
+        assert!(matches!(shape(256, 4, 3, 51_865).alignment().mode, DtwMode::Custom { aheads } if aheads.len() == 2));
     }
 
     #[test]
