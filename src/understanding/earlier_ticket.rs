@@ -2,7 +2,7 @@
 //! pauses, corrected, read back by the agent. Written as a ticket's number is: capitals, digits, hyphens.
 
 use super::found::{Found, Reason};
-use super::phone_words::{agrees, corrected_between, denies};
+use super::phone_words::{agrees, announces, corrected_between, denies};
 use super::transcript::{Line, Span, Transcript, is_pause};
 use crate::numerals::{digit_groups, word_at};
 
@@ -31,6 +31,8 @@ const LEADS: [&str; 13] =
 const HYPHENS: [&str; 6] = ["横杠", "横线", "杠", "dash", "hyphen", "减号"];
 /// Numbers of other things that are called 编号 too.
 const OTHERS: [&str; 6] = ["快递", "订单", "车牌", "表", "物流", "电表"];
+/// A number is corrected in the caller's next line, after the agent read it back.
+const CORRECTED_WITHIN_LINES: usize = 2;
 const FEWEST_CHARS: usize = 4;
 const MOST_CHARS: usize = 24;
 
@@ -42,12 +44,12 @@ struct Said {
     reason: Reason,
 }
 
-/// The number of an earlier ticket, and where numbers of tickets were said: they are no telephone numbers.
-pub(super) fn earlier_ticket(transcript: &Transcript<'_>) -> (Option<Found>, Vec<Span>) {
+/// The number of an earlier ticket, and where numbers of tickets were said: they are no telephone numbers. The
+/// digits at `taken` are another thing's.
+pub(super) fn earlier_ticket(transcript: &Transcript<'_>, taken: &[Span]) -> (Option<Found>, Vec<Span>) {
     let mut spans = Vec::new();
     let mut best: Option<Said> = None;
     let mut read_back: Option<Said> = None;
-    // The other side asked for it in the line before.
     for (index, line) in transcript.lines.iter().enumerate() {
         if line.is_caller()
             && let Some(back) = read_back.take()
@@ -64,8 +66,17 @@ pub(super) fn earlier_ticket(transcript: &Transcript<'_>) -> (Option<Found>, Vec
         let asked = transcript
             .question_before(index)
             .is_some_and(|(_, question)| cue(question, 0).is_some() && line.is_caller());
-        let correcting = best.is_some() && denies(line);
+        let near = best.as_ref().is_some_and(|known| index <= known.span.line + CORRECTED_WITHIN_LINES);
+        let of_a_phone = announces(line)
+            || transcript.question_before(index).is_some_and(|(_, question)| announces(question));
+        let correcting = near && denies(line) && !of_a_phone;
         for said in numbers(line, index, asked || correcting) {
+            let overlaps = |other: &Span| {
+                other.line == index && other.start < said.span.end && said.span.start < other.end
+            };
+            if taken.iter().any(overlaps) {
+                continue;
+            }
             spans.push(said.span);
             if !line.is_caller() {
                 read_back = Some(said);

@@ -7,7 +7,6 @@ use super::hesitation::only_hesitation;
 use super::phone_words::{Item, agrees, denies, items};
 use super::transcript::{Line, Span, Transcript, is_pause};
 use crate::domain::Field;
-use crate::numerals::digit_groups;
 use crate::numerals::identity::{IDENTITY_CHARS, all_hidden, hidden, is_identity};
 
 const CUES: [&str; 6] =
@@ -157,7 +156,8 @@ pub(super) fn telling_words(transcript: &Transcript<'_>, spans: &[Span]) -> Vec<
 /// The groups of digits of a line, an X at the end of one taken with it.
 fn pieces(line: &Line<'_>, index: usize) -> Vec<Piece> {
     let mut found: Vec<Piece> = Vec::new();
-    for group in digit_groups(&line.chars) {
+    for item in items(line) {
+        let Item::Digits(group) = item else { continue };
         let mut piece = Piece {
             digits: group.digits,
             span: Span { line: index, start: group.start, end: group.end },

@@ -121,7 +121,7 @@ impl Understanding {
         let wish = wish::wish(&transcript);
         let subject = settled.and_then(|guess| subject::subject(&transcript, guess, wish.as_ref()));
         let id_number = id_number::id_number(&transcript);
-        let (earlier_ticket, ticket_spans) = earlier_ticket::earlier_ticket(&transcript);
+        let (earlier_ticket, ticket_spans) = earlier_ticket::earlier_ticket(&transcript, &id_number.spans);
         let time = time::time(&transcript, call.started_at.to_zoned(self.zone.clone()).datetime());
         let against = against::against(&transcript, kind.as_ref());
         let taken = [&id_number.spans[..], &ticket_spans].concat();

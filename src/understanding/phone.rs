@@ -137,6 +137,7 @@ impl Reader<'_> {
         let span = Span { line: index, start: group.start, end: group.end };
         let taken = |other: &Span| other.line == index && other.start < span.end && span.start < other.end;
         if of_another(line, group.start) || self.taken.iter().any(taken) {
+            self.caller.end = None;
             return;
         }
         let last = only_hesitation(line, group.end, line.chars.len());
