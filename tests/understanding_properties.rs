@@ -393,5 +393,5 @@ fn generated_calls_give_what_was_meant_and_nothing_that_was_not_said() {
     }
     assert_eq!(filled.len(), 18, "every field is filled by some call: {filled:?}");
     let examples = wrong.iter().take(12).cloned().collect::<Vec<_>>().join("\n");
-    assert!(wrong.len() * 200 <= meant, "{} of {meant} wrong:\n{examples}", wrong.len());
+    assert!(wrong.len() * 1_000 <= meant, "{} of {meant} wrong:\n{examples}", wrong.len());
 }

@@ -58,6 +58,11 @@ pub(super) fn id_number(transcript: &Transcript<'_>) -> IdNumber {
     let mut unfit: Option<Vec<Piece>> = None;
     for (index, line) in transcript.lines.iter().enumerate() {
         if line.has_any(&CUES) {
+            // Digits said before are another number's.
+            if announced.is_none() {
+                caller.clear();
+                agent.clear();
+            }
             announced = Some(index);
         }
         if line.is_caller()
@@ -83,7 +88,7 @@ pub(super) fn id_number(transcript: &Transcript<'_>) -> IdNumber {
                 Some(whole) => (Some(whole), true),
                 None => {
                     let corrected =
-                        (unfit.as_ref().or(None)).filter(|_| wrong).and_then(|old| with_new_end(old, side));
+                        unfit.as_ref().filter(|_| wrong).and_then(|old| with_new_end(old, side));
                     (corrected, false)
                 }
             };
