@@ -112,9 +112,32 @@ const PIECES: &[&str] = &[
 
 /// What a summary adds to the words of the fields.
 const TEMPLATE: [&str; 26] = [
-    "市民来电", "市民咨询", "市民求助", "市民投诉", "市民举报", "市民建议", "市民表扬", "时间：", "地点：", "被反映方：", "情况：",
-    "诉求：", "此前工单：", "Inquiry", "Request for help", "Complaint", "Report", "Suggestion", "Praise", "When: ", "Where: ",
-    "About: ", "What: ", "Wish: ", "Earlier ticket: ", "Call.",
+    "市民来电",
+    "市民咨询",
+    "市民求助",
+    "市民投诉",
+    "市民举报",
+    "市民建议",
+    "市民表扬",
+    "时间：",
+    "地点：",
+    "被反映方：",
+    "情况：",
+    "诉求：",
+    "此前工单：",
+    "Inquiry",
+    "Request for help",
+    "Complaint",
+    "Report",
+    "Suggestion",
+    "Praise",
+    "When: ",
+    "Where: ",
+    "About: ",
+    "What: ",
+    "Wish: ",
+    "Earlier ticket: ",
+    "Call.",
 ];
 /// Surnames that are said by their parts, and the parts.
 const SPELLED_AS: &str = "张章陈李吴吕黄王汪许徐林于余何胡程郑赵刘杜杨孙覃谭雷岑邓岳江宋曾姜";
@@ -375,7 +398,8 @@ fn generated_calls_give_what_was_meant_and_nothing_that_was_not_said() {
             check_value(&draft, *key).unwrap_or_else(|error| panic!("{:?}: {error}", generated.lines));
             *filled.entry(*key).or_insert(0) += 1;
         }
-        let id_number = generated.id_number.as_ref().map(|id| format!("{}***********{}", &id[..3], &id[14..]));
+        let id_number =
+            generated.id_number.as_ref().map(|id| format!("{}***********{}", &id[..3], &id[14..]));
         if let Some(id) = &generated.id_number {
             assert!(!serde_json::to_string(&draft).unwrap().contains(id.as_str()), "{id} is shown");
         }

@@ -32,9 +32,7 @@ pub fn accepts(rules: &dyn Rules, field: FieldKey, value: &str) -> bool {
         | FieldKey::Person
         | FieldKey::Phone
         | FieldKey::EarlierTicket
-        | FieldKey::Time => {
-            value.chars().count() <= MAX_LINE_CHARS && !value.chars().any(char::is_control)
-        }
+        | FieldKey::Time => value.chars().count() <= MAX_LINE_CHARS && !value.chars().any(char::is_control),
         FieldKey::Subject | FieldKey::Wish | FieldKey::Summary => {
             value.chars().count() <= MAX_CHARS && !value.chars().any(|c| c.is_control() && c != '\n')
         }

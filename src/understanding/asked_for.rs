@@ -48,8 +48,7 @@ pub(super) fn asked_for(transcript: &Transcript<'_>, wording: &Wording) -> Optio
     }
     let (wanted, spans, confidence) = asked?;
     let words = transcript.text(*spans.first()?);
-    let found =
-        Found { value: wanted.to_string(), confidence, spans, reason: Reason::Keyword.of(&words) };
+    let found = Found { value: wanted.to_string(), confidence, spans, reason: Reason::Keyword.of(&words) };
     Some((wanted, found))
 }
 

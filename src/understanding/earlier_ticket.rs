@@ -187,6 +187,7 @@ fn number(line: &Line<'_>, start: usize) -> Option<(String, usize)> {
     }
     let number = number.trim_matches('-').to_owned();
     let digits = number.chars().filter(char::is_ascii_digit).count();
-    let counted = line.chars.get(end).is_some_and(|char| matches!(char, '月' | '年' | '天' | '楼' | '次' | '个'));
+    let counted =
+        line.chars.get(end).is_some_and(|char| matches!(char, '月' | '年' | '天' | '楼' | '次' | '个'));
     (digits >= FEWEST_CHARS && number.len() <= MOST_CHARS && !counted && end > start).then_some((number, end))
 }

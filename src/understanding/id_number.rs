@@ -9,8 +9,7 @@ use super::transcript::{Line, Span, Transcript, is_pause};
 use crate::domain::Field;
 use crate::numerals::identity::{IDENTITY_CHARS, all_hidden, hidden, is_identity};
 
-const CUES: [&str; 6] =
-    ["身份证", "证件号", "id number", "id card", "identity card", "identity number"];
+const CUES: [&str; 6] = ["身份证", "证件号", "id number", "id card", "identity card", "identity number"];
 /// How X at the end is said and heard.
 const TENS: [&str; 8] = ["x", "叉", "艾克斯", "爱克斯", "埃克斯", "艾克司", "哎克斯", "ex"];
 /// Words between two groups that do not end the number.
@@ -87,8 +86,7 @@ pub(super) fn id_number(transcript: &Transcript<'_>) -> IdNumber {
             let (whole, fits) = match whole(side) {
                 Some(whole) => (Some(whole), true),
                 None => {
-                    let corrected =
-                        unfit.as_ref().filter(|_| wrong).and_then(|old| with_new_end(old, side));
+                    let corrected = unfit.as_ref().filter(|_| wrong).and_then(|old| with_new_end(old, side));
                     (corrected, false)
                 }
             };
@@ -163,10 +161,8 @@ fn pieces(line: &Line<'_>, index: usize) -> Vec<Piece> {
     let mut found: Vec<Piece> = Vec::new();
     for item in items(line) {
         let Item::Digits(group) = item else { continue };
-        let mut piece = Piece {
-            digits: group.digits,
-            span: Span { line: index, start: group.start, end: group.end },
-        };
+        let mut piece =
+            Piece { digits: group.digits, span: Span { line: index, start: group.start, end: group.end } };
         let next = line.skip_pauses(group.end);
         if let Some((_, length)) = line.longest_at(next, &TENS).filter(|(_, length)| {
             line.chars.get(next + length).is_none_or(|char| !char.is_ascii_alphabetic())

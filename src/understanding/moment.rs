@@ -50,16 +50,8 @@ const PARTS: [(&str, Part); 16] = [
     ("夜", Part::Night),
 ];
 /// A week, and how many weeks back it lies.
-const WEEKS: [(&str, i64); 8] = [
-    ("上上个", 2),
-    ("上上", 2),
-    ("上个", 1),
-    ("上", 1),
-    ("这个", 0),
-    ("这", 0),
-    ("本", 0),
-    ("last ", 1),
-];
+const WEEKS: [(&str, i64); 8] =
+    [("上上个", 2), ("上上", 2), ("上个", 1), ("上", 1), ("这个", 0), ("这", 0), ("本", 0), ("last ", 1)];
 const MONTHS: [(&str, i64); 8] = [
     ("上上个月", 2),
     ("上上月", 2),
@@ -75,8 +67,8 @@ const ENGLISH_WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// Counts that are none.
 const VAGUE: [&str; 17] = [
-    "好几", "好多", "十几", "几", "两三", "三四", "2、3", "3、4", "这两", "这2", "前两", "前2", "近两", "近2", "a few", "several",
-    "a couple",
+    "好几", "好多", "十几", "几", "两三", "三四", "2、3", "3、4", "这两", "这2", "前两", "前2", "近两",
+    "近2", "a few", "several", "a couple",
 ];
 
 /// A part of the day, and what hours it has.
@@ -307,7 +299,13 @@ fn clock(hour: i8, after: &[char]) -> Option<(usize, (i8, i8))> {
     let minute = match starts(&after[end..], &["半", "一刻", "1刻", "三刻", "3刻"]) {
         Some(word) => {
             end += word.chars().count();
-            if word == "半" { 30 } else if word.starts_with(['一', '1']) { 15 } else { 45 }
+            if word == "半" {
+                30
+            } else if word.starts_with(['一', '1']) {
+                15
+            } else {
+                45
+            }
         }
         None => match number(&after[end..]) {
             Some((minute, length)) if (0..60).contains(&minute) => {
@@ -501,8 +499,17 @@ mod tests {
 
     #[test]
     fn what_is_vague_is_no_moment() {
-        for said in ["几天前", "最近", "这两天", "有十来天了", "两个多月了", "每天晚上", "好几天了", "一个多小时前", "a few days ago"]
-        {
+        for said in [
+            "几天前",
+            "最近",
+            "这两天",
+            "有十来天了",
+            "两个多月了",
+            "每天晚上",
+            "好几天了",
+            "一个多小时前",
+            "a few days ago",
+        ] {
             assert_eq!(means(said), "", "{said}");
         }
     }

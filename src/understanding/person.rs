@@ -11,7 +11,8 @@ use crate::numerals::word_at;
 /// What a given name hardly has: where one of these follows, the name is over.
 const NOT_IN_NAMES: &str = "我你您他她它的是在住想要电手家这那有昨反投举咨就也啊呢吧嗯身联号来打报跟女男先同师阿老了说给从到叫姓今请麻希地和与没不呀哈哦什么机座然后对幺零一二两三四五六七八九十";
 const TITLES: [&str; 14] = [
-    "女士", "先生", "小姐", "师傅", "阿姨", "大爷", "大妈", "大娘", "大姐", "大哥", "奶奶", "叔叔", "老师", "同志",
+    "女士", "先生", "小姐", "师傅", "阿姨", "大爷", "大妈", "大娘", "大姐", "大哥", "奶奶", "叔叔", "老师",
+    "同志",
 ];
 /// Titles that an agent gives nobody but the caller.
 const CALLERS_TITLES: usize = 3;

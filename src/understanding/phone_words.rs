@@ -24,8 +24,7 @@ const CUES: [&str; 18] = [
     "reach you",
     "contact",
 ];
-const CALLED_ON: [&str; 8] =
-    ["电话", "手机", "联系方式", "座机", "phone", "mobile", "telephone", "call"];
+const CALLED_ON: [&str; 8] = ["电话", "手机", "联系方式", "座机", "phone", "mobile", "telephone", "call"];
 /// Numbers that are no telephone's, though they are called so.
 const OTHER_NUMBERS: [&str; 19] = [
     "身份证",

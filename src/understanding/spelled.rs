@@ -63,9 +63,5 @@ pub(super) fn spelling_at(line: &Line<'_>, index: usize, start: usize) -> Option
     // 草头黄, 草字头的黄: a 的 may stand between.
     let at = if line.has_at(end, "的") { end + 1 } else { end };
     let written = *line.chars.get(at).filter(|char| super::transcript::is_chinese(**char))?;
-    Some(Spelling {
-        span: Span { line: index, start, end: at + 1 },
-        surname: *surname,
-        written,
-    })
+    Some(Spelling { span: Span { line: index, start, end: at + 1 }, surname: *surname, written })
 }

@@ -243,7 +243,10 @@ fn element(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> {
 
 /// 周一, 星期三, 礼拜天.
 fn weekday(line: &Line<'_>, at: usize) -> Option<(usize, u8)> {
-    let at = at + line.longest_at(at, &["上", "上个", "上上", "上上个", "这", "这个", "本"]).map_or(0, |(_, length)| length);
+    let at = at
+        + line
+            .longest_at(at, &["上", "上个", "上上", "上上个", "这", "这个", "本"])
+            .map_or(0, |(_, length)| length);
     let (word, length) = line.longest_at(at, &WEEKDAYS)?;
     let day = *line.chars.get(at + length)?;
     let names_day = matches!(day, '一' | '二' | '三' | '四' | '五' | '六' | '日' | '天');

@@ -160,7 +160,8 @@ impl GeneratedCall {
 
     fn identity(&mut self, chance: &mut Chance) {
         let place = ["120109", "440524", "370102", "652301"][chance.below(4) as usize];
-        let day = format!("19{}{:02}{:02}", 50 + chance.below(50), 1 + chance.below(12), 1 + chance.below(28));
+        let day =
+            format!("19{}{:02}{:02}", 50 + chance.below(50), 1 + chance.below(12), 1 + chance.below(28));
         let body = format!("{place}{day}{}", chance.digits(3));
         let number = format!("{body}{}", check(&body));
         self.agent("请说一下您的身份证号。");
@@ -169,7 +170,8 @@ impl GeneratedCall {
     }
 
     fn ticket(&mut self, chance: &mut Chance) {
-        let number = format!("2026{:02}{:02}{}", 1 + chance.below(11), 1 + chance.below(28), chance.digits(4));
+        let number =
+            format!("2026{:02}{:02}{}", 1 + chance.below(11), 1 + chance.below(28), chance.digits(4));
         if chance.happens(50) {
             self.agent("您以前的工单号是多少？");
         }
