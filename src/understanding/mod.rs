@@ -3,6 +3,7 @@
 //! its place in the words and in the sound. Pure: the same turns give the same draft.
 
 mod against;
+mod against_words;
 mod asked_for;
 mod call_back;
 mod category;
@@ -35,6 +36,8 @@ mod urgency;
 mod wish;
 mod words;
 
+#[cfg(test)]
+mod moment_tests;
 #[cfg(test)]
 mod taxonomy_tests;
 
