@@ -212,6 +212,36 @@ async fn a_confidential_name_that_was_corrected_or_cleared_is_masked_where_it_wa
 }
 
 #[tokio::test]
+async fn who_does_not_want_to_be_named_is_not_to_be_found_out() {
+    let desk = TestDesk::start().await;
+    let clerk = desk.sign_in("clerk").await;
+    let agent = desk.sign_in("agent").await;
+    let call = desk.call("02266668888").await;
+    desk.say(&call, 0, "楼上的下水道堵了");
+    for (field, value) in [
+        ("anonymous", "true"),
+        ("id_number", "440524188001010014"),
+        ("earlier_ticket", "20261103-0012"),
+        ("against", "楼上502"),
+        ("summary", "市民投诉。此前工单：20261103-0012。"),
+    ] {
+        assert_eq!(agent.edit(&call, EditId::new(), field, value).await.status(), 200, "{field}");
+    }
+    let mut events = clerk.events("/api/events", None).await;
+    let body = json!({ "on_revision": desk.draft(&call).await.revision });
+    let confirm = format!("/api/calls/{}/confirm", call.id);
+    let ticket = agent.send(Method::POST, &confirm, Some(body)).await.json::<Value>().await.unwrap();
+    assert_eq!(ticket["confidential"], json!(true));
+    events.next().await;
+    let read = clerk.get(&format!("/api/tickets/{}", ticket["id"].as_str().unwrap())).await;
+    let fields = &read["ticket"]["draft"]["fields"];
+    assert_eq!(fields["against"]["value"], json!("楼上502"), "whom it is about is the matter");
+    for secret in ["0014", "20261103-0012"] {
+        assert!(ticket.to_string().contains(secret) && !read.to_string().contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
 async fn administrators_hear_of_faults_only() {
     let desk = TestDesk::start().await;
     let admin = desk.sign_in("admin").await;

@@ -150,6 +150,7 @@ fn wrong(dialogue: &Dialogue, draft: &Draft, write: fn(&str) -> String) -> Vec<S
         .filter_map(|(name, expected)| {
             let field = draft.fields.get(&key(name));
             let value = field.map_or("-", |field| field.value.as_str());
+            let value = if *name == "time" { city::words_of(value) } else { value };
             let expected = write(expected);
             (value != expected).then(|| {
                 let why = field.map_or("", |field| field.reason.as_str());

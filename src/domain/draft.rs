@@ -36,20 +36,32 @@ pub enum FieldKey {
     Urgency,
     /// Where it is, as the caller said it.
     Place,
-    /// The caller's name.
+    /// Whom the caller complains about: a shop, a company, an office, a neighbour's door.
+    Against,
+    /// The caller's name; where only the surname is known, with 先生 or 女士.
     Person,
     /// The number to call back; digits.
     Phone,
-    /// When it happened, as the caller said it.
+    /// The caller's identity number, its middle hidden: `120***********1234`. The whole of it is never a value.
+    IdNumber,
+    /// The number of an earlier ticket of the same matter; capitals and digits.
+    EarlierTicket,
+    /// When it happened, as the caller said it, and the moment that is: `昨天晚上8点（2026-11-21 20:00）`.
     Time,
     /// What happened.
     Subject,
     /// What the caller wants.
     Wish,
+    /// The ticket in one paragraph, composed of the other fields.
+    Summary,
     /// A department's code of the taxonomy.
     Department,
     /// `true` where the caller asked for confidentiality: name, number, voice and words stay in the hotline.
     Confidential,
+    /// `true` where the caller does not want to be named; treated as confidential.
+    Anonymous,
+    /// `true` where the caller wants to be called back with the result, `false` where not.
+    CallBack,
 }
 
 /// One field's value and where it came from.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::input::Segment;
-use super::{Desk, Problem, ProblemCode, SignedIn, viewer_role};
+use super::{Desk, Problem, ProblemCode, SignedIn, hide_identities, viewer_role};
 use crate::domain::{Call, CallId, Draft, Ticket, Turn};
 use crate::store::StoreError;
 use crate::ticket::DraftingError;
@@ -59,6 +59,7 @@ pub(super) async fn get_call(
     };
     let call = unwritten_call.or(stored_call).ok_or(ProblemCode::NotFound)?;
     let turns = with_unwritten(desk.store.turns(&viewer, id).await?, unwritten_turns);
+    let turns = turns.into_iter().map(hide_identities::in_turn).collect();
     let draft = desk.drafting.draft(&viewer, id).await.or_else(|error| match error {
         // Nothing was said yet, and the call is not stored.
         DraftingError::Store(StoreError::NotFound) => Ok(empty_draft(id)),

@@ -12,6 +12,7 @@ mod get_session;
 mod get_status;
 mod get_taxonomy;
 mod get_ticket;
+mod hide_identities;
 mod input;
 mod list_calls;
 mod list_tickets;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::input::Parameters;
-use super::{Desk, Problem, SignedIn, page, viewer_role};
+use super::{Desk, Problem, SignedIn, hide_identities, page, viewer_role};
 use crate::store::WordHit;
 
 /// What to look for.
@@ -36,5 +36,7 @@ pub(super) async fn search_words(
 ) -> Result<Json<Vec<WordHit>>, Problem> {
     viewer_role::sees_calls(&viewer)?;
     desk.settle().await;
-    Ok(Json(desk.store.search(&viewer, &query.q, page::limit(query.limit)).await?))
+    let hits = desk.store.search(&viewer, &query.q, page::limit(query.limit)).await?;
+    let shown = |hit: WordHit| WordHit { turn: hide_identities::in_turn(hit.turn), ..hit };
+    Ok(Json(hits.into_iter().map(shown).collect()))
 }

@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 
 use super::input::Parameters;
 use super::open_streams::OpenStream;
-use super::{Desk, Problem, ProblemCode, SignedIn};
+use super::{Desk, Problem, ProblemCode, SignedIn, hide_identities};
 use crate::domain::{Event, EventKind, Role, Viewer};
 use crate::store::TokenHash;
 
@@ -62,6 +62,7 @@ pub(super) async fn stream_events(
             async move { visible(&desk, &viewer, event).await }
         })
         .map(|event| {
+            let event = hide_identities::in_event(event);
             let message = sse::Event::default().json_data(&event)?;
             Ok(match event.seq {
                 Some(seq) => message.id(seq.to_string()),

@@ -6,6 +6,7 @@
 mod chinese;
 mod english;
 mod groups;
+pub(crate) mod identity;
 
 pub(crate) use chinese::{cardinal, digit, is_numeral};
 pub(crate) use english::{english_cardinal, is_digit_word, word_at};

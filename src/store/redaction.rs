@@ -13,8 +13,9 @@ const MIN_NAME_CHARS: usize = 2;
 /// What stands after a surname.
 const TITLES: [&str; 10] = ["先生", "女士", "小姐", "师傅", "老师", "阿姨", "大爷", "大妈", "奶奶", "同志"];
 
-/// The fields that say who called.
-pub const IDENTITY: [FieldKey; 2] = [FieldKey::Person, FieldKey::Phone];
+/// The fields that say who called. An earlier ticket leads to its caller.
+pub const IDENTITY: [FieldKey; 4] =
+    [FieldKey::Person, FieldKey::Phone, FieldKey::IdNumber, FieldKey::EarlierTicket];
 
 /// The ticket as its department may read it. One that is not confidential stays as it is. `identities` are the
 /// names and numbers that the caller had while the ticket was written, also those that a person changed.

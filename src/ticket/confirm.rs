@@ -40,7 +40,8 @@ pub fn prepare(
         category: CategoryCode::from(value(FieldKey::Category)),
         department: DepartmentCode::from(value(FieldKey::Department)),
         urgency: parse(value(FieldKey::Urgency)).unwrap_or(Urgency::Ordinary),
-        confidential: value(FieldKey::Confidential) == "true",
+        // Who does not want to be named is not to be found out by name, number or voice either.
+        confidential: [FieldKey::Confidential, FieldKey::Anonymous].iter().any(|key| value(*key) == "true"),
         draft,
         identities,
         confirmed_at: at,
@@ -109,5 +110,14 @@ mod tests {
         ])
         .unwrap();
         assert_eq!((ticket.urgency, ticket.confidential), (Urgency::Critical, true));
+    }
+
+    #[test]
+    fn who_does_not_want_to_be_named_is_confidential() {
+        let matter =
+            [(FieldKey::Title, "偷排"), (FieldKey::Category, "04-06"), (FieldKey::Department, "environment")];
+        let with = |more: &[(FieldKey, &str)]| prepared(&[&matter[..], more].concat()).unwrap().confidential;
+        assert!(with(&[(FieldKey::Anonymous, "true")]));
+        assert!(!with(&[(FieldKey::Anonymous, "false"), (FieldKey::CallBack, "true")]));
     }
 }

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Rules, Writing, accepts, prepare};
+use super::{Rules, Writing, accepts, kept, prepare};
 use crate::domain::{
     Call, CallId, Degradation, Draft, Edit, EventKind, FieldKey, Role, Ticket, Turn, Viewer,
 };
@@ -192,6 +192,7 @@ impl Owner {
         if !accepts(rules.as_ref(), edit.field, &edit.value) {
             return Err(DraftingError::BadValue(edit.field));
         }
+        let edit = Edit { value: kept(edit.field, edit.value), ..edit };
         self.settle().await?;
         let writing = self.load(edit.call_id).await?;
         let result = match writing.edit(edit.id) {

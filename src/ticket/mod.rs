@@ -13,5 +13,5 @@ pub use confirm::{REQUIRED, missing, prepare};
 pub use delivery::start as start_delivery;
 pub use drafting::{Drafting, DraftingError};
 pub use rules::Rules;
-pub use values::accepts;
+pub use values::{accepts, kept};
 pub use writing::{Writing, lay_over};

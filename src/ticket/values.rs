@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::Rules;
 use crate::domain::{CategoryCode, DepartmentCode, FieldKey, RequestKind, Urgency};
+use crate::numerals::identity::{hidden, is_hidden};
 
 /// Characters of a field at most: a long complaint, not a book.
 const MAX_CHARS: usize = 4_000;
@@ -19,16 +20,29 @@ pub fn accepts(rules: &dyn Rules, field: FieldKey, value: &str) -> bool {
     match field {
         FieldKey::Kind => parse::<RequestKind>(value).is_some(),
         FieldKey::Urgency => parse::<Urgency>(value).is_some(),
-        FieldKey::Confidential => matches!(value, "true" | "false"),
+        FieldKey::Confidential | FieldKey::Anonymous | FieldKey::CallBack => {
+            matches!(value, "true" | "false")
+        }
+        FieldKey::IdNumber => is_hidden(value) || hidden(value).is_some(),
         FieldKey::Category => rules.category(&CategoryCode::from(value)).is_some(),
         FieldKey::Department => rules.has_department(&DepartmentCode::from(value)),
-        FieldKey::Title | FieldKey::Place | FieldKey::Person | FieldKey::Phone | FieldKey::Time => {
-            value.chars().count() <= MAX_LINE_CHARS && !value.chars().any(char::is_control)
-        }
-        FieldKey::Subject | FieldKey::Wish => {
+        FieldKey::Title
+        | FieldKey::Place
+        | FieldKey::Against
+        | FieldKey::Person
+        | FieldKey::Phone
+        | FieldKey::EarlierTicket
+        | FieldKey::Time => value.chars().count() <= MAX_LINE_CHARS && !value.chars().any(char::is_control),
+        FieldKey::Subject | FieldKey::Wish | FieldKey::Summary => {
             value.chars().count() <= MAX_CHARS && !value.chars().any(|c| c.is_control() && c != '\n')
         }
     }
+}
+
+/// A person's value as it is kept: of an identity number no more than its ends.
+#[must_use]
+pub fn kept(field: FieldKey, value: String) -> String {
+    if field == FieldKey::IdNumber { hidden(&value).unwrap_or(value) } else { value }
 }
 
 /// A code of a field as the enum it names.

@@ -35,8 +35,14 @@ pub(super) enum Reason {
     ReadBack,
     /// A place of the gazetteer; the argument is its first name there.
     Place,
-    /// Put together from the place and the words of the matter.
+    /// Put together from other fields.
     Composed,
+    /// A time counted from the call; the argument is the words.
+    Resolved,
+    /// The speaker said how the name is written (弓长张); the argument is the words.
+    Spelled,
+    /// An identity number whose last character fits the others. It has no argument: the words are hidden.
+    Identity,
 }
 
 impl Reason {
@@ -52,6 +58,9 @@ impl Reason {
             Self::ReadBack => "read_back",
             Self::Place => "place",
             Self::Composed => "composed",
+            Self::Resolved => "resolved",
+            Self::Spelled => "spelled",
+            Self::Identity => "identity",
         };
         if argument.is_empty() { code.to_owned() } else { format!("{code}:{argument}") }
     }

@@ -2,22 +2,31 @@
 //! [`Draft`] whose every field is a piece of what was said, or a named normalisation of one, with
 //! its place in the words and in the sound. Pure: the same turns give the same draft.
 
+mod against;
+mod against_words;
+mod asked_for;
+mod call_back;
 mod category;
 mod clauses;
 mod confidential;
+mod earlier_ticket;
 mod found;
 mod gazetteer;
 mod hesitation;
+mod id_number;
 mod kind;
 mod lexicon;
 mod load_error;
+mod moment;
 mod person;
 mod phone;
 mod phone_words;
 mod place;
 mod place_parts;
 mod place_words;
+mod spelled;
 mod subject;
+mod summary;
 mod surnames;
 mod taxonomy;
 mod time;
@@ -28,6 +37,8 @@ mod wish;
 mod words;
 
 #[cfg(test)]
+mod moment_tests;
+#[cfg(test)]
 mod taxonomy_tests;
 
 use std::collections::BTreeMap;
@@ -35,6 +46,8 @@ use std::path::Path;
 
 pub use load_error::LoadError;
 pub use taxonomy::{Category, Class, Department, Name, Taxonomy};
+
+use jiff::tz::TimeZone;
 
 use self::category::CategoryWords;
 use self::found::Found;
@@ -52,6 +65,8 @@ pub struct Understanding {
     category_words: CategoryWords,
     kind_words: KindWords,
     urgency_words: UrgencyWords,
+    /// Where the city is: what 昨天 counts from.
+    zone: TimeZone,
 }
 
 impl Understanding {
@@ -68,7 +83,14 @@ impl Understanding {
             urgency_words: urgency::urgency_words(&taxonomy),
             taxonomy,
             gazetteer,
+            zone: TimeZone::system(),
         })
+    }
+
+    /// The same, counting days as they are in `zone`; without it, as they are on this machine.
+    #[must_use]
+    pub fn in_zone(self, zone: TimeZone) -> Self {
+        Self { zone, ..self }
     }
 
     /// The classes, kinds and departments.
@@ -100,12 +122,27 @@ impl Understanding {
         );
         let place = place::place(&self.gazetteer, &transcript);
         let wish = wish::wish(&transcript);
-        let found: [(FieldKey, Option<Found>); 12] = [
+        let subject = settled.and_then(|guess| subject::subject(&transcript, guess, wish.as_ref()));
+        let id_number = id_number::id_number(&transcript);
+        let (earlier_ticket, ticket_spans) = earlier_ticket::earlier_ticket(&transcript, &id_number.spans);
+        let time = time::time(&transcript, call.started_at.to_zoned(self.zone.clone()).datetime());
+        let against = against::against(&transcript, kind.as_ref());
+        let taken = [&id_number.spans[..], &ticket_spans].concat();
+        let summary = summary::summary(
+            &transcript,
+            &summary::Pieces {
+                kind: kind.as_ref(),
+                time: time.as_ref(),
+                place: place.as_ref().map(|place| &place.found),
+                against: against.as_ref(),
+                subject: subject.as_ref(),
+                wish: wish.as_ref(),
+                earlier_ticket: earlier_ticket.as_ref(),
+            },
+        );
+        let found: [(FieldKey, Option<Found>); 18] = [
             (FieldKey::Title, settled.and_then(|guess| title::title(&transcript, guess, place.as_ref()))),
-            (
-                FieldKey::Subject,
-                settled.and_then(|guess| subject::subject(&transcript, guess, wish.as_ref())),
-            ),
+            (FieldKey::Subject, subject),
             (
                 FieldKey::Department,
                 category.as_ref().and_then(|found| category::department(&self.taxonomy, found)),
@@ -114,14 +151,24 @@ impl Understanding {
             (FieldKey::Kind, kind),
             (FieldKey::Urgency, urgency),
             (FieldKey::Place, place.map(|place| place.found)),
+            (FieldKey::Against, against),
             (FieldKey::Person, person::person(&transcript)),
-            (FieldKey::Phone, phone::phone(&transcript)),
-            (FieldKey::Time, time::time(&transcript)),
+            (FieldKey::Phone, phone::phone(&transcript, &taken)),
+            (FieldKey::IdNumber, id_number.found),
+            (FieldKey::EarlierTicket, earlier_ticket),
+            (FieldKey::Time, time),
             (FieldKey::Wish, wish),
+            (FieldKey::Summary, summary),
             (FieldKey::Confidential, confidential::confidential(&transcript)),
+            (FieldKey::Anonymous, confidential::anonymous(&transcript)),
+            (FieldKey::CallBack, call_back::call_back(&transcript)),
         ];
-        let fields: BTreeMap<_, _> =
+        let mut fields: BTreeMap<_, _> =
             found.into_iter().filter_map(|(key, found)| Some((key, found?.field(&transcript)?))).collect();
+        let secret = id_number::telling_words(&transcript, &id_number.spans);
+        for (key, field) in &mut fields {
+            id_number::hide(field, *key == FieldKey::IdNumber, &secret);
+        }
         Draft {
             call_id: call.id,
             revision: turns.len() as u64,

@@ -3,13 +3,19 @@
 
 use super::found::{Found, Reason};
 use super::phone_words::denies;
+use super::spelled::{Spelling, spelling_at};
 use super::surnames::surname_at;
 use super::transcript::{Line, Span, Transcript, is_chinese, is_pause};
 use crate::numerals::word_at;
 
 /// What a given name hardly has: where one of these follows, the name is over.
 const NOT_IN_NAMES: &str = "我你您他她它的是在住想要电手家这那有昨反投举咨就也啊呢吧嗯身联号来打报跟女男先同师阿老了说给从到叫姓今请麻希地和与没不呀哈哦什么机座然后对幺零一二两三四五六七八九十";
-const TITLES: [&str; 10] = ["女士", "先生", "小姐", "师傅", "阿姨", "大爷", "大姐", "大哥", "老师", "同志"];
+const TITLES: [&str; 14] = [
+    "女士", "先生", "小姐", "师傅", "阿姨", "大爷", "大妈", "大娘", "大姐", "大哥", "奶奶", "叔叔", "老师",
+    "同志",
+];
+/// Titles that an agent gives nobody but the caller.
+const CALLERS_TITLES: usize = 3;
 const ASKS: [&str; 14] = [
     "贵姓",
     "姓名",
@@ -26,7 +32,8 @@ const ASKS: [&str; 14] = [
     "who's calling",
     "name please",
 ];
-const NAMED: [(&str, bool); 10] = [
+const NAMED: [(&str, bool); 11] = [
+    ("叫我", true),
     ("我的名字叫", true),
     ("我的名字是", true),
     ("我名字叫", true),
@@ -98,6 +105,7 @@ const ENGLISH_STOPS: [&str; 52] = [
 /// The caller's name.
 pub(super) fn person(transcript: &Transcript<'_>) -> Option<Found> {
     let mut best: Option<Named> = None;
+    let mut spelled: Option<Spelling> = None;
     for (index, line) in transcript.caller_lines() {
         let asked = transcript.question_before(index).is_some_and(|(_, question)| question.has_any(&ASKS));
         let denied = denies(line);
@@ -110,8 +118,16 @@ pub(super) fn person(transcript: &Transcript<'_>) -> Option<Found> {
                 best = Some(named);
             }
         }
+        if best.is_some() || asked {
+            spelled = (0..line.chars.len()).find_map(|at| spelling_at(line, index, at)).or(spelled);
+        }
     }
     let addressed = addressed(transcript, best.as_ref());
+    if let Some(spelling) = spelled
+        && let Some(found) = as_spelled(transcript, best.as_ref(), &spelling)
+    {
+        return Some(found);
+    }
     let found = match (best, addressed) {
         (Some(named), Some(address)) if named.rank <= Rank::Surname => Found {
             confidence: 0.9,
@@ -127,6 +143,29 @@ pub(super) fn person(transcript: &Transcript<'_>) -> Option<Found> {
         (None, None) => return None,
     };
     Some(found)
+}
+
+/// The name with the surname that its parts make, where the recogniser wrote another that sounds like it; or the
+/// surname alone, where it was said by its parts only.
+fn as_spelled(transcript: &Transcript<'_>, named: Option<&Named>, spelling: &Spelling) -> Option<Found> {
+    let words = transcript.text(spelling.span);
+    let reason = Reason::Spelled.of(&words);
+    let Some(named) = named else {
+        let (value, spans) = (spelling.surname.to_string(), vec![spelling.span]);
+        return Some(Found { value, confidence: 0.85, spans, reason });
+    };
+    let heard = transcript.text(named.span);
+    let mut rest = heard.chars();
+    let written = rest.next()?;
+    // The character after the parts is the surname that they make, or the one that the name was heard with.
+    let same = spelling.written == written || spelling.written == spelling.surname;
+    let ours = same && named.span.line <= spelling.span.line;
+    (ours && written != spelling.surname).then(|| Found {
+        value: format!("{}{}", spelling.surname, rest.as_str()),
+        confidence: 0.85,
+        spans: vec![named.span, spelling.span],
+        reason,
+    })
 }
 
 struct Named {
@@ -305,7 +344,9 @@ fn addressed(transcript: &Transcript<'_>, named: Option<&Named>) -> Option<Span>
     for (index, line) in transcript.lines.iter().enumerate().filter(|(_, line)| !line.is_caller()) {
         for at in 0..line.chars.len() {
             let Some(surname) = surname_at(line, at) else { continue };
-            let Some((_, title)) = line.longest_at(at + surname, &TITLES[..3]) else { continue };
+            // 郭大爷 may be anybody, where the caller is not known to be called 郭.
+            let titles = if said.is_some() { &TITLES[..] } else { &TITLES[..CALLERS_TITLES] };
+            let Some((_, title)) = line.longest_at(at + surname, titles) else { continue };
             let span = Span { line: index, start: at, end: at + surname + title };
             if said.as_ref().is_none_or(|said| line.text(at, at + surname) == *said) {
                 return Some(span);

@@ -11,10 +11,14 @@ use crate::numerals::{DigitGroup, MOBILE_DIGITS, is_mobile};
 
 /// A number is still being said while no more than this many lines lie between two of its groups.
 const PAUSE_LINES: usize = 3;
+/// How sure a number is that was read back as it was said, and denied.
+const DENIED: f32 = 0.4;
+/// How sure a number is of which a part was said anew.
+const CORRECTED: f32 = 0.8;
 
-/// The caller's number.
-pub(super) fn phone(transcript: &Transcript<'_>) -> Option<Found> {
-    let mut reader = Reader::default();
+/// The caller's number; the digits at `taken` are another thing's.
+pub(super) fn phone(transcript: &Transcript<'_>, taken: &[Span]) -> Option<Found> {
+    let mut reader = Reader { taken, ..Reader::default() };
     for (index, line) in transcript.lines.iter().enumerate() {
         reader.read(index, line);
     }
@@ -29,7 +33,9 @@ pub(super) fn phone(transcript: &Transcript<'_>) -> Option<Found> {
 }
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'t> {
+    /// Digits of an identity number or of a ticket's.
+    taken: &'t [Span],
     caller: Side,
     agent: Side,
     /// The line that last spoke of a telephone.
@@ -38,6 +44,8 @@ struct Reader {
     number: Option<Number>,
     /// What the agent read back and the caller has not answered, with its line.
     read_back: Option<(usize, Number)>,
+    /// The line in which the agent read back what the caller had said.
+    confirmed_at: Option<usize>,
 }
 
 /// One side's digits that are not a number yet.
@@ -72,7 +80,7 @@ struct Number {
     reason: Reason,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn read(&mut self, index: usize, line: &Line<'_>) {
         if announces(line) {
             self.announced_at = Some(index);
@@ -107,6 +115,12 @@ impl Reader {
 
     /// The caller's answer to a number read back.
     fn answer(&mut self, index: usize, line: &Line<'_>) {
+        let confirmed = self.confirmed_at.take().is_some_and(|at| index <= at + 2);
+        if let Some(number) = self.number.as_mut().filter(|_| confirmed && denies(line)) {
+            // What was said and read back alike is wrong all the same; what is right comes with this answer, or
+            // has to be asked for.
+            number.confidence = DENIED;
+        }
         let Some((at, read_back)) = self.read_back.take() else { return };
         if denies(line) {
             return;
@@ -120,10 +134,12 @@ impl Reader {
 
     fn digits(&mut self, index: usize, line: &Line<'_>, group: &DigitGroup) {
         let announced = self.announced_at.is_some_and(|at| index <= at + PAUSE_LINES);
-        if of_another(line, group.start) {
+        let span = Span { line: index, start: group.start, end: group.end };
+        let taken = |other: &Span| other.line == index && other.start < span.end && span.start < other.end;
+        if of_another(line, group.start) || self.taken.iter().any(taken) {
+            self.caller.end = None;
             return;
         }
-        let span = Span { line: index, start: group.start, end: group.end };
         let last = only_hesitation(line, group.end, line.chars.len());
         let group = Group { digits: group.digits.clone(), span, last };
         let side = if line.is_caller() { &mut self.caller } else { &mut self.agent };
@@ -167,6 +183,7 @@ impl Reader {
                 known.confidence = 0.97;
                 known.spans.extend(number.spans);
                 known.reason = Reason::ReadBack;
+                self.confirmed_at = Some(index);
             }
             Some(known) if differing(&known.digits, &number.digits) > 4 && !reads_back(line) => {}
             _ => {
@@ -229,7 +246,7 @@ impl Reader {
 
 impl Number {
     fn corrected(&mut self) {
-        self.confidence = self.confidence.min(0.8);
+        self.confidence = CORRECTED;
         self.reason = Reason::Corrected;
     }
 

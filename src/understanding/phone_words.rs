@@ -24,6 +24,29 @@ const CUES: [&str; 18] = [
     "reach you",
     "contact",
 ];
+const CALLED_ON: [&str; 8] = ["电话", "手机", "联系方式", "座机", "phone", "mobile", "telephone", "call"];
+/// Numbers that are no telephone's, though they are called so.
+const OTHER_NUMBERS: [&str; 19] = [
+    "身份证",
+    "证件号",
+    "工单",
+    "单号",
+    "编号",
+    "受理号",
+    "登记号",
+    "投诉号",
+    "案件号",
+    "车牌",
+    "户号",
+    "卡号",
+    "账号",
+    "订单",
+    "id number",
+    "id card",
+    "ticket",
+    "reference",
+    "case number",
+];
 const OTHERS: [&str; 20] = [
     "物业的",
     "物业",
@@ -228,13 +251,18 @@ fn counted(line: &Line<'_>, group: &DigitGroup) -> bool {
 
 /// Whether the line speaks of a telephone.
 pub(super) fn announces(line: &Line<'_>) -> bool {
-    line.has_any(&CUES)
+    line.has_any(&CALLED_ON) || line.has_any(&CUES) && !line.has_any(&OTHER_NUMBERS)
 }
 
 /// Whether the digits at `start` are announced as somebody else's number.
 pub(super) fn of_another(line: &Line<'_>, start: usize) -> bool {
     const REACH_CHARS: usize = 14;
     let from = start.saturating_sub(REACH_CHARS);
+    // The word nearest to the digits says what they are.
+    let nearest = |words: &[&str]| (from..start).rev().find(|at| line.longest_at(*at, words).is_some());
+    if nearest(&OTHER_NUMBERS).is_some_and(|at| nearest(&CALLED_ON).is_none_or(|cue| cue < at)) {
+        return true;
+    }
     (from..start).any(|at| {
         let Some((_, owner)) = line.longest_at(at, &OTHERS) else { return false };
         let after = if line.has_at(at + owner, " ") { at + owner + 1 } else { at + owner };

@@ -1,14 +1,36 @@
 //! When it happened, as the caller said it: 昨天晚上, 三天前, 从周一, `since Monday`. In: the transcript.
-//! Out: the most telling expression; a deadline asked for, or how long something takes, is none.
+//! Out: the most telling expression, with the moment that it means; a deadline asked for, or how long something
+//! takes, is none.
 
-use super::found::Found;
+use jiff::civil::DateTime;
+
+use super::found::{Found, Reason};
+use super::moment::moment;
 use super::phone_words::corrected_between;
-use super::transcript::{Line, Span, Transcript, is_pause};
+use super::transcript::{Line, Span, Transcript, is_chinese, is_pause};
 use crate::numerals::digit;
 
 /// Days and parts of days; several in a row are one expression.
-const MOMENTS: [(&str, u8); 86] = [
+const MOMENTS: [(&str, u8); 104] = [
     ("大前天", 3),
+    ("前晚", 3),
+    ("上上个星期", 3),
+    ("上上星期", 3),
+    ("上上个礼拜", 3),
+    ("上上周", 3),
+    ("上上个月", 3),
+    ("这个月初", 3),
+    ("这月初", 3),
+    ("本月初", 3),
+    ("上个月初", 3),
+    ("上个月底", 3),
+    ("上个月中旬", 3),
+    ("上月底", 3),
+    ("去年年底", 3),
+    ("去年年初", 3),
+    ("今年年初", 3),
+    ("大前年", 3),
+    ("清晨", 1),
     ("前天", 3),
     ("昨天", 3),
     ("昨日", 3),
@@ -124,8 +146,8 @@ const ENGLISH_UNITS: [&str; 14] = [
 const ASKS: [&str; 8] =
     ["多长时间", "多久", "什么时候", "几点", "哪天", "when did", "how long", "since when"];
 
-/// When it happened.
-pub(super) fn time(transcript: &Transcript<'_>) -> Option<Found> {
+/// When it happened; the call began at `now`.
+pub(super) fn time(transcript: &Transcript<'_>, now: DateTime) -> Option<Found> {
     let mut best: Option<(u8, Span)> = None;
     for (index, line) in transcript.caller_lines() {
         let mut asked =
@@ -151,17 +173,25 @@ pub(super) fn time(transcript: &Transcript<'_>) -> Option<Found> {
         }
     }
     let (telling, span) = best?;
-    Some(Found::said(
-        transcript,
-        span,
-        if telling >= 3 {
-            0.88
-        } else if telling == 2 {
-            0.65
-        } else {
-            0.4
+    let confidence = match telling {
+        3.. => 0.88,
+        2 => 0.65,
+        0 | 1 => 0.4,
+    };
+    let found = Found::said(transcript, span, confidence);
+    let words = transcript.lines.get(span.line).and_then(|line| line.chars.get(span.start..span.end));
+    Some(match words.and_then(|words| moment(words, now)) {
+        Some(moment) => Found {
+            reason: Reason::Resolved.of(&found.value),
+            value: if found.value.chars().any(is_chinese) {
+                format!("{}（{moment}）", found.value)
+            } else {
+                format!("{} ({moment})", found.value)
+            },
+            ..found
         },
-    ))
+        None => found,
+    })
 }
 
 /// Elements one after another: where they end, and how telling the most telling one is.
@@ -213,7 +243,10 @@ fn element(line: &Line<'_>, at: usize, since: bool) -> Option<(usize, u8)> {
 
 /// 周一, 星期三, 礼拜天.
 fn weekday(line: &Line<'_>, at: usize) -> Option<(usize, u8)> {
-    let at = at + line.longest_at(at, &["上", "上个", "这", "这个", "本"]).map_or(0, |(_, length)| length);
+    let at = at
+        + line
+            .longest_at(at, &["上", "上个", "上上", "上上个", "这", "这个", "本"])
+            .map_or(0, |(_, length)| length);
     let (word, length) = line.longest_at(at, &WEEKDAYS)?;
     let day = *line.chars.get(at + length)?;
     let names_day = matches!(day, '一' | '二' | '三' | '四' | '五' | '六' | '日' | '天');
@@ -230,6 +263,10 @@ fn date_or_hour(line: &Line<'_>, at: usize) -> Option<(usize, u8)> {
         return Some((end + more, 1));
     }
     let end = numeral(line, at)?;
+    // 上个月十五号: a day of a month that was said.
+    if line.has_before(at, "月") && (line.has_at(end, "号") || line.has_at(end, "日")) {
+        return Some((end + 1, 3));
+    }
     if line.has_at(end, "月") {
         let day = numeral(line, end + 1).filter(|day| line.has_at(*day, "号") || line.has_at(*day, "日"));
         return Some(day.map_or((end + 1, 2), |day| (day + 1, 3)));

@@ -54,6 +54,8 @@ async fn a_value_that_does_not_fit_is_refused() {
         ("urgency", "very"),
         ("kind", "poem"),
         ("confidential", "maybe"),
+        ("anonymous", "perhaps"),
+        ("id_number", "440524188001010013"),
         ("title", "two\nlines"),
     ] {
         let response = agent.edit(&call, EditId::new(), field, value).await;
@@ -63,6 +65,25 @@ async fn a_value_that_does_not_fit_is_refused() {
     }
     assert_eq!(agent.edit(&call, EditId::new(), "no_such_field", "x").await.status(), 400);
     assert_eq!(desk.draft(&call).await.revision, 0);
+}
+
+#[tokio::test]
+async fn an_identity_number_is_kept_and_shown_by_its_ends_only() {
+    let desk = TestDesk::start().await;
+    let agent = desk.sign_in("agent").await;
+    let call = desk.call("02266668888").await;
+    desk.say(&call, 0, "身份证是440524188001010014");
+    let id = EditId::new();
+    for _ in 0..2 {
+        assert_eq!(agent.edit(&call, id, "id_number", "440524188001010014").await.status(), 200);
+    }
+    let field = desk.draft(&call).await.fields[&FieldKey::IdNumber].clone();
+    assert_eq!(field.value, "440***********0014");
+    let shown = agent.get(&format!("/api/calls/{}", call.id)).await["turns"].to_string();
+    let found = agent.get("/api/search?q=身份证").await.to_string();
+    for body in [shown, found] {
+        assert!(body.contains("440***********0014") && !body.contains("18800101"), "{body}");
+    }
 }
 
 #[tokio::test]

@@ -5,17 +5,25 @@
 
 use std::path::Path;
 
+use jiff::tz::TimeZone;
+
 use jiesu::domain::{
     Call, CallId, CallState, Channel, RecordingState, SamplePosition, Turn, TurnId, TurnStatus,
 };
 use jiesu::speech::text::{Normalised, normalise};
 use jiesu::understanding::Understanding;
 
-/// The shipped taxonomy and gazetteer.
+/// The shipped taxonomy and gazetteer, on China's clock.
 pub(crate) fn understanding() -> Understanding {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     Understanding::load(&root.join("models/categories/dagang.toml"), &root.join("models/places/binhai.toml"))
         .unwrap()
+        .in_zone(TimeZone::fixed(jiff::tz::offset(8)))
+}
+
+/// A field's words, without the moment that they were resolved to.
+pub(crate) fn words_of(value: &str) -> &str {
+    value.split_once(['（', '(']).map_or(value, |(words, _)| words.trim_end())
 }
 
 /// The turn as the service writes it: numbers with digits, marks where there were none.
@@ -24,7 +32,7 @@ pub(crate) fn written(turn: Turn) -> Turn {
     Turn { text, words, ..turn }
 }
 
-/// A call that goes on, from a number that is withheld.
+/// A call that goes on, from a number that is withheld, on Sunday 22 November 2026 at 21:10 in China.
 pub(crate) fn call() -> Call {
     Call {
         id: CallId::new(),
@@ -34,7 +42,7 @@ pub(crate) fn call() -> Call {
         seat: None,
         agent: None,
         language: None,
-        started_at: jiff::Timestamp::UNIX_EPOCH,
+        started_at: jiff::Timestamp::from_second(1_795_353_000).unwrap(),
         answered_at: None,
         bridged_at: None,
         ended_at: None,

@@ -530,7 +530,7 @@ export interface components {
          * @description A field of the ticket's form. The order is the form's.
          * @enum {string}
          */
-        FieldKey: "title" | "kind" | "category" | "urgency" | "place" | "person" | "phone" | "time" | "subject" | "wish" | "department" | "confidential";
+        FieldKey: "title" | "kind" | "category" | "urgency" | "place" | "against" | "person" | "phone" | "id_number" | "earlier_ticket" | "time" | "subject" | "wish" | "summary" | "department" | "confidential" | "anonymous" | "call_back";
         /**
          * @description Who filled a field.
          * @enum {string}

@@ -20,13 +20,19 @@ export const FIELD_LETTERS: Readonly<Record<FieldKey, string>> = {
   category: 'C',
   urgency: 'U',
   place: 'L',
+  against: 'A',
   person: 'N',
   phone: 'H',
+  id_number: 'I',
+  earlier_ticket: 'R',
   time: 'M',
   subject: 'S',
   wish: 'W',
+  summary: 'Y',
   department: 'B',
   confidential: 'X',
+  anonymous: 'O',
+  call_back: 'J',
 }
 
 export interface Key {

@@ -9,13 +9,19 @@ export const FIELD_ORDER: readonly FieldKey[] = [
   'urgency',
   'category',
   'place',
+  'against',
+  'time',
   'person',
   'phone',
-  'time',
+  'id_number',
+  'earlier_ticket',
   'department',
   'subject',
   'wish',
+  'summary',
   'confidential',
+  'anonymous',
+  'call_back',
 ]
 
 /** Without these a ticket cannot be dispatched; the service has the last word when it is confirmed. */

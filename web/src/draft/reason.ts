@@ -13,6 +13,9 @@ const KNOWN = [
   'read_back',
   'place',
   'composed',
+  'resolved',
+  'spelled',
+  'identity',
 ] as const
 
 // The rules that Jiesu comes with; a site's own rule is shown by the name that the site gave it.

@@ -78,3 +78,9 @@ test('fields fed by whole sentences are marked only while in focus', () => {
   expect(evidence_by_turn(draft, null).size).toBe(0)
   expect(evidence_by_turn(draft, 'title').get('a')).toHaveLength(1)
 })
+
+test('the digits of an identity number are not shown among the words', () => {
+  const said = { ...turn, text: '身份证是一一零一零五。', words: [] }
+  const cut = pieces(said, [{ field: 'id_number', start: 4, end: 10 }], false)
+  expect(cut.map((piece) => piece.text).join('')).toBe('身份证是******。')
+})

@@ -13,7 +13,7 @@ export interface Piece {
 }
 
 // Whole sentences feed these; marking them always would underline everything.
-const FED_BY_SENTENCES: ReadonlySet<FieldKey> = new Set(['title', 'subject', 'wish'])
+const FED_BY_SENTENCES: ReadonlySet<FieldKey> = new Set(['title', 'subject', 'wish', 'summary'])
 
 export type EvidenceByTurn = Map<string, { field: FieldKey; start: number; end: number }[]>
 
@@ -41,6 +41,10 @@ export const field_evidence = (draft: Draft | null, field: FieldKey): Evidence[]
   return draft?.categories.find((guess: CategoryGuess) => guess.code === own.value)?.evidence ?? []
 }
 
+// An identity number is shown by its ends only, and those stand in its field; in the words each digit is a star.
+const ID_NUMBER: FieldKey = 'id_number'
+const hidden = (text: string): string => text.replace(/[\p{L}\p{N}]/gu, '*')
+
 const word_starts = (words: Word[]): number[] => {
   const starts: number[] = []
   let at = 0
@@ -51,7 +55,7 @@ const word_starts = (words: Word[]): number[] => {
   return starts
 }
 
-/** The pieces of a turn, in order; their texts joined are the turn's text. */
+/** The pieces of a turn, in order; their texts joined are the turn's text, an identity number's digits hidden. */
 export const pieces = (
   turn: Turn,
   spans: { field: FieldKey; start: number; end: number }[],
@@ -71,9 +75,11 @@ export const pieces = (
   for (let i = 0; i + 1 < ordered.length; i += 1) {
     const [start, end] = [ordered[i] ?? 0, ordered[i + 1] ?? 0]
     while (word >= 0 && word + 1 < starts.length && (starts[word + 1] ?? Infinity) <= start) word += 1
+    const fields = [...new Set(spans.filter((s) => s.start <= start && s.end >= end).map((s) => s.field))]
+    const text = characters.slice(start, end).join('')
     result.push({
-      text: characters.slice(start, end).join(''),
-      fields: [...new Set(spans.filter((s) => s.start <= start && s.end >= end).map((s) => s.field))],
+      text: fields.includes(ID_NUMBER) ? hidden(text) : text,
+      fields,
       word,
       biased: word >= 0 && turn.words[word]?.biased === true,
     })
