@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::pinyin::{HALF, Sound, WHOLE};
+use crate::pinyin::{HALF, Sound, WHOLE};
 use super::protocol::MAX_BIAS_NAMES;
 
 /// Sounds of a text that are looked at: more than half a minute of speech has.

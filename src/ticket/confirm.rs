@@ -69,6 +69,7 @@ mod tests {
             revision: 1,
             fields: fields.iter().map(|(key, value)| (*key, field(value))).collect::<BTreeMap<_, _>>(),
             categories: Vec::new(),
+            questions: Vec::new(),
         }
     }
 

@@ -35,6 +35,8 @@ pub(super) enum Reason {
     ReadBack,
     /// A place of the gazetteer; the argument is its first name there.
     Place,
+    /// A place of the gazetteer that stood there by other characters of its sound; the argument is those.
+    SoundsLike,
     /// Put together from the place and the words of the matter.
     Composed,
 }
@@ -51,6 +53,7 @@ impl Reason {
             Self::Corrected => "corrected",
             Self::ReadBack => "read_back",
             Self::Place => "place",
+            Self::SoundsLike => "sounds_like",
             Self::Composed => "composed",
         };
         if argument.is_empty() { code.to_owned() } else { format!("{code}:{argument}") }

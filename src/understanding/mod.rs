@@ -15,8 +15,7 @@ mod person;
 mod phone;
 mod phone_words;
 mod place;
-mod place_parts;
-mod place_words;
+mod questions;
 mod subject;
 mod surnames;
 mod taxonomy;
@@ -99,6 +98,7 @@ impl Understanding {
             kind.as_ref(),
         );
         let place = place::place(&self.gazetteer, &transcript);
+        let questions = questions::questions(&transcript, place.as_ref());
         let wish = wish::wish(&transcript);
         let found: [(FieldKey, Option<Found>); 12] = [
             (FieldKey::Title, settled.and_then(|guess| title::title(&transcript, guess, place.as_ref()))),
@@ -127,6 +127,7 @@ impl Understanding {
             revision: turns.len() as u64,
             fields,
             categories: guesses.iter().map(|guess| category::as_shown(guess, &transcript)).collect(),
+            questions,
         }
     }
 }
