@@ -14,24 +14,22 @@ fn show(said: &str, place: &str) {
     println!("  {said} -> {place}");
 }
 
-fn count(n: usize) -> usize { n * std::env::var("COUNT").ok().and_then(|c| c.parse().ok()).unwrap_or(1) }
-
 #[test]
 fn places_are_found_by_their_sound_and_only_they() {
     let sayings = Sayings::load();
     let mut dice = Dice::new(7);
-    let found = sayings.places(&mut dice, count(1_000), show);
+    let found = sayings.places(&mut dice, 1_000, show);
     println!("places {found:?}");
     assert!(found.percent() >= 97.0, "{found:?}");
     assert!(found.misheard >= 250, "{found:?}");
-    let near = sayings.near(&mut dice, count(400), show);
+    let near = sayings.near(&mut dice, 400, show);
     println!("near {near:?}");
-    let elsewhere = sayings.elsewhere(&mut dice, count(400), show);
+    let elsewhere = sayings.elsewhere(&mut dice, 400, show);
     println!("elsewhere {elsewhere:?}");
-    let ordinary = sayings.ordinary(&mut dice, count(400), show);
+    let ordinary = sayings.ordinary(&mut dice, 400, show);
     println!("ordinary {ordinary:?}");
     if let Some(streets) = streets_elsewhere() {
-        let streets = sayings.named(&mut dice, &streets, count(400), show);
+        let streets = sayings.named(&mut dice, &streets, 400, show);
         println!("streets {streets:?}");
         assert!(streets.percent() >= 99.0, "{streets:?}");
     }

@@ -23,7 +23,13 @@ impl Writing {
     /// A call of which nothing was said yet.
     #[must_use]
     pub fn new(call: Call) -> Self {
-        let empty = Draft { call_id: call.id, revision: 0, fields: BTreeMap::new(), categories: Vec::new(), questions: Vec::new() };
+        let empty = Draft {
+            call_id: call.id,
+            revision: 0,
+            fields: BTreeMap::new(),
+            categories: Vec::new(),
+            questions: Vec::new(),
+        };
         Self {
             call,
             turns: Vec::new(),

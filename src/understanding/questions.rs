@@ -33,7 +33,10 @@ fn missing_parts(parts: &[Known]) -> Vec<(MissingPart, String)> {
     if let Some(crossing) = parts.iter().find(|known| known.lacks_a_road) {
         missing.push((MissingPart::OtherRoad, about(crossing)));
     }
-    let area = of(Part::Estate).or_else(|| of(Part::Road)).or_else(|| of(Part::Landmark)).or_else(|| of(Part::Community));
+    let area = of(Part::Estate)
+        .or_else(|| of(Part::Road))
+        .or_else(|| of(Part::Landmark))
+        .or_else(|| of(Part::Community));
     match (area, of(Part::Estate), of(Part::Road)) {
         (None, ..) => {
             let unit = of(Part::Unit).or_else(|| of(Part::District));

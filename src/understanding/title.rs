@@ -19,9 +19,10 @@ pub(super) fn title(transcript: &Transcript<'_>, guess: &Guess, place: Option<&P
             reason: Reason::Composed.of(""),
         });
     };
-    if matter.contains(name) {
+    let said = transcript.text(short);
+    if matter.contains(&said) {
         return Some(Found {
-            value: matter,
+            value: matter.replacen(&said, name, 1),
             confidence: 0.75,
             spans: vec![clause],
             reason: Reason::Composed.of(""),

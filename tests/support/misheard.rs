@@ -41,13 +41,66 @@ const SAID_OF_AREAS: [&str; 10] = [
 ];
 /// Roads and estates of other cities, which callers name too.
 const ELSEWHERE: [&str; 60] = [
-    "中山路", "长安街", "王府井大街", "淮海路", "北京路", "复兴路", "延安路", "人民路", "建国路", "天河路",
-    "体育东路", "深南大道", "春熙路", "观前街", "鼓楼大街", "平江路", "文三路", "武林路", "湖滨路", "中关村大街",
-    "学院路", "西单北大街", "工体北路", "三里屯路", "望京街", "回龙观东大街", "五角场", "陆家嘴环路", "徐家汇路",
-    "衡山路", "南锣鼓巷", "大栅栏街", "什刹海街道", "外滩街道", "江汉路", "光谷大道", "解放碑", "观音桥",
-    "天府大道", "锦绣路", "龙华大道", "天通苑小区", "金色家园", "万科城", "翡翠湾花园", "梧桐里", "桂花园",
-    "丁香里", "玫瑰园", "常青藤小区", "芙蓉里", "紫荆花园", "银杏里", "海棠里", "牡丹园", "香樟里", "百合里",
-    "松江路", "嫩江路", "白云大道",
+    "中山路",
+    "长安街",
+    "王府井大街",
+    "淮海路",
+    "北京路",
+    "复兴路",
+    "延安路",
+    "人民路",
+    "建国路",
+    "天河路",
+    "体育东路",
+    "深南大道",
+    "春熙路",
+    "观前街",
+    "鼓楼大街",
+    "平江路",
+    "文三路",
+    "武林路",
+    "湖滨路",
+    "中关村大街",
+    "学院路",
+    "西单北大街",
+    "工体北路",
+    "三里屯路",
+    "望京街",
+    "回龙观东大街",
+    "五角场",
+    "陆家嘴环路",
+    "徐家汇路",
+    "衡山路",
+    "南锣鼓巷",
+    "大栅栏街",
+    "什刹海街道",
+    "外滩街道",
+    "江汉路",
+    "光谷大道",
+    "解放碑",
+    "观音桥",
+    "天府大道",
+    "锦绣路",
+    "龙华大道",
+    "天通苑小区",
+    "金色家园",
+    "万科城",
+    "翡翠湾花园",
+    "梧桐里",
+    "桂花园",
+    "丁香里",
+    "玫瑰园",
+    "常青藤小区",
+    "芙蓉里",
+    "紫荆花园",
+    "银杏里",
+    "海棠里",
+    "牡丹园",
+    "香樟里",
+    "百合里",
+    "松江路",
+    "嫩江路",
+    "白云大道",
 ];
 
 /// A small generator of numbers that are the same in every run.
@@ -82,8 +135,15 @@ pub(crate) struct Sayings {
     /// Sentences without any place.
     ordinary: Vec<String>,
     elsewhere: Vec<String>,
+    /// How each name of the gazetteer sounds.
+    known: Vec<Vec<Sound>>,
     /// Characters that are usual in speech, with those that sound like each.
     alike: Vec<(char, Sound)>,
+}
+
+/// How each character of a name sounds.
+fn sounds(name: &str) -> Option<Vec<Sound>> {
+    name.chars().map(Sound::of).collect()
 }
 
 /// A sentence without the places that stand in it beside the one it is about.
@@ -140,13 +200,15 @@ impl Sayings {
         let alike = usual.into_iter().filter_map(|char| Some((char, Sound::of(char)?.usual())));
         let words: toml::Table = read("models/demo/recipe/words.toml").parse().unwrap();
         let written = ["road", "estate", "place"].iter().filter_map(|key| words[*key].as_str());
-        let elsewhere = written.flat_map(str::split_whitespace).chain(ELSEWHERE).filter(|name| !names_a_place(name));
+        let elsewhere =
+            written.flat_map(str::split_whitespace).chain(ELSEWHERE).filter(|name| !names_a_place(name));
         Self {
             areas,
             units,
             of_areas: of_areas.chain(SAID_OF_AREAS.map(str::to_owned)).collect(),
             ordinary: ordinary.collect(),
             elsewhere: elsewhere.map(str::to_owned).collect(),
+            known: names.iter().filter_map(|name| sounds(name)).collect(),
             alike: alike.collect(),
             understanding,
         }
@@ -195,13 +257,15 @@ impl Sayings {
         count: usize,
         wrong: impl FnMut(&str, &str),
     ) -> Score {
-        let names: Vec<&String> = names.iter().filter(|name| !self.holds_a_name(name)).collect();
         let sayings = std::iter::repeat_with(|| {
-            let (template, name): (&String, &&String) = (dice.one_of(&self.of_areas), dice.one_of(&names));
+            let (template, name): (&String, &String) = (dice.one_of(&self.of_areas), dice.one_of(names));
+            if self.holds_a_name(name) {
+                return None;
+            }
             let said = unplaced(template).replacen("{}", name, 1);
-            self.misheard(dice, &said)
+            Some(self.misheard(dice, &said))
         });
-        self.links(&sayings.take(count).collect::<Vec<_>>(), wrong)
+        self.links(&sayings.flatten().take(count).collect::<Vec<_>>(), wrong)
     }
 
     /// Sentences without a place: how often nothing is linked.
@@ -243,7 +307,8 @@ impl Sayings {
         let mut chars: Vec<char> = name.chars().collect();
         let at = dice.below(chars.len());
         let old = Sound::of(chars[at])?.usual();
-        let near: Vec<char> = self.alike.iter().filter(|(_, sound)| sound.is_near(&old)).map(|(char, _)| *char).collect();
+        let near: Vec<char> =
+            self.alike.iter().filter(|(_, sound)| sound.is_near(&old)).map(|(char, _)| *char).collect();
         if near.is_empty() {
             return None;
         }
@@ -254,21 +319,20 @@ impl Sayings {
 
     /// Whether a name of the gazetteer, or what sounds just like one, stands in a name: nobody could tell them apart.
     fn holds_a_name(&self, name: &str) -> bool {
-        let sounds = |name: &str| name.chars().map(Sound::of).collect::<Option<Vec<_>>>();
         let Some(heard) = sounds(name) else { return false };
-        let stands = |known: &str| {
-            sounds(known).is_some_and(|known| {
-                let alike = |(one, other): (&Sound, &Sound)| one.is_like(other);
-                heard.windows(known.len()).any(|window| window.iter().zip(&known).all(alike))
-            })
-        };
-        self.understanding.place_names().any(stands)
+        let alike = |(one, other): (&Sound, &Sound)| one.is_like(other);
+        let stands =
+            |known: &Vec<Sound>| heard.windows(known.len()).any(|window| window.iter().zip(known).all(alike));
+        self.known.iter().any(stands)
     }
 
     /// The sentence as it may be heard.
     fn misheard(&self, dice: &mut Dice, said: &str) -> String {
         let mut hear = |char: char| {
-            let Some(sound) = Sound::of(char).filter(|_| ('一'..='龥').contains(&char)).map(Sound::usual) else { return char };
+            let Some(sound) = Sound::of(char).filter(|_| ('一'..='龥').contains(&char)).map(Sound::usual)
+            else {
+                return char;
+            };
             if dice.below(usize::try_from(ERRORS_IN).unwrap()) != 0 {
                 return char;
             }

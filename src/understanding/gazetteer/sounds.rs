@@ -54,8 +54,15 @@ impl SoundIndex {
 
     /// The names that the line sounds like from `start`; those that stand there as they are written are not among
     /// them. `sounds` are the line's, one a folded character.
-    pub(super) fn at<'g>(&'g self, line: &Line<'_>, sounds: &[Option<Sound>], start: usize) -> Vec<Sounding<'g>> {
-        let [Some(first), Some(second), ..] = sounds.get(start..).unwrap_or_default() else { return Vec::new() };
+    pub(super) fn at<'g>(
+        &'g self,
+        line: &Line<'_>,
+        sounds: &[Option<Sound>],
+        start: usize,
+    ) -> Vec<Sounding<'g>> {
+        let [Some(first), Some(second), ..] = sounds.get(start..).unwrap_or_default() else {
+            return Vec::new();
+        };
         let mut near: Vec<usize> = Vec::new();
         for first in first.classes() {
             for second in second.classes() {

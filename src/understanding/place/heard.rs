@@ -32,7 +32,18 @@ const LEADING: &str = "在是住到";
 const LED_BY: [&str; 5] = ["反映", "反应", "投诉", "走", "到"];
 /// What is said of a place's people, or of what lies around it.
 const FOLLOWED_BY: [&str; 12] = [
-    "小区", "社区", "街道", "的交口", "的居民", "的住户", "的业主", "居民", "这边", "那边", "一带", "这一片",
+    "小区",
+    "社区",
+    "街道",
+    "的交口",
+    "的居民",
+    "的住户",
+    "的业主",
+    "居民",
+    "这边",
+    "那边",
+    "一带",
+    "这一片",
 ];
 
 /// The place whose name the line sounds like at `at`, its characters being others.
@@ -40,7 +51,10 @@ pub(super) fn heard(look: &Look<'_>, at: usize, before: &[Piece]) -> Option<Piec
     let soundings = look.gazetteer.sounding_at(look.line, &look.sounds, at);
     let rated = soundings.iter().map(|sounding| (rate(look, at, sounding, before), sounding));
     let (_, best) = rated
-        .filter(|(rate, sounding)| *rate >= if sounding.end - at > 2 { ENOUGH } else { ENOUGH_OF_TWO } && !holds_a_name(look, at, sounding))
+        .filter(|(rate, sounding)| {
+            *rate >= if sounding.end - at > 2 { ENOUGH } else { ENOUGH_OF_TWO }
+                && !holds_a_name(look, at, sounding)
+        })
         .max_by_key(|(rate, sounding)| (*rate, sounding.end))?;
     Some(Piece::named(best.place, at, best.end).meant(best.name))
 }
@@ -73,7 +87,9 @@ fn may_begin(look: &Look<'_>, at: usize, before: &[Piece]) -> bool {
     let char = look.line.chars.get(last).copied();
     let sounds_so = || {
         let sound = look.sounds.get(last).copied().flatten();
-        sound.is_some_and(|sound| LEADING.chars().filter_map(Sound::of).any(|other| other.distance(&sound) == 0))
+        sound.is_some_and(|sound| {
+            LEADING.chars().filter_map(Sound::of).any(|other| other.distance(&sound) == 0)
+        })
     };
     char.is_none_or(|char| is_pause(char) || !is_chinese(char) || FUNCTION.contains(char))
         || led_to(look, at, before)
@@ -98,7 +114,8 @@ fn followed(look: &Look<'_>, end: usize) -> bool {
         || line.longest_at(end, &FOLLOWED_BY).is_some()
         || look.gazetteer.longest_at(line, end).is_some_and(|hit| hit.end > end + 1)
         || ["和", "与", "跟"].iter().any(|and| {
-            line.has_at(end, and) && look.gazetteer.longest_at(line, end + 1).is_some_and(|hit| hit.end > end + 2)
+            line.has_at(end, and)
+                && look.gazetteer.longest_at(line, end + 1).is_some_and(|hit| hit.end > end + 2)
         })
 }
 

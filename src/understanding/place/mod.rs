@@ -263,7 +263,12 @@ fn as_place(
         .iter()
         .filter(|(_, piece)| piece.part.is_area() || piece.part == Part::Landmark)
         .min_by_key(|(_, piece)| piece.part)
-        .or_else(|| chosen.iter().filter(|(_, piece)| piece.part != Part::District).min_by_key(|(_, piece)| piece.part))
+        .or_else(|| {
+            chosen
+                .iter()
+                .filter(|(_, piece)| piece.part != Part::District)
+                .min_by_key(|(_, piece)| piece.part)
+        })
         .map(Words::of);
     let (reason, confidence) = reason(transcript, &chosen);
     let found = Found {
@@ -291,7 +296,10 @@ fn as_place(
 fn reason(transcript: &Transcript<'_>, chosen: &[(usize, Piece)]) -> (String, f32) {
     let known: Vec<&str> = chosen.iter().filter_map(|(_, piece)| piece.known.as_deref()).collect();
     let misheard = chosen.iter().flat_map(|(line, piece)| {
-        piece.meant.iter().map(|meant| transcript.text(Span { line: *line, start: meant.start, end: meant.end }))
+        piece
+            .meant
+            .iter()
+            .map(|meant| transcript.text(Span { line: *line, start: meant.start, end: meant.end }))
     });
     let misheard: Vec<String> = misheard.collect();
     let full = chosen.iter().any(|(_, piece)| piece.part.is_precise());

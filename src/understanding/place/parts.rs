@@ -146,9 +146,8 @@ pub(super) fn parts(gazetteer: &Gazetteer, line: &Line<'_>) -> Vec<Piece> {
 fn part_at(look: &Look<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
     let Look { gazetteer, line, .. } = look;
     let adjoins = before.last().is_some_and(|last| last.end == at);
-    let written = gazetteer
-        .longest_at(line, at)
-        .and_then(|hit| Some(Piece::named(hit.meanings.first()?, at, hit.end)));
+    let written =
+        gazetteer.longest_at(line, at).and_then(|hit| Some(Piece::named(hit.meanings.first()?, at, hit.end)));
     let heard_here = heard(look, at, before);
     // 大港油吞 is 大港油田, though 大港 stands there.
     let known = match (written, heard_here) {
@@ -169,7 +168,9 @@ fn part_at(look: &Look<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
     let begins_known = |at| gazetteer.longest_at(line, at).is_some() || heard(look, at, before).is_some();
     let named = named.filter(|named| !(at + 1..named.end).any(begins_known));
     let best = match (known, named) {
-        (Some(known), Some(named)) if named.end > known.end && known.part.is_territory() && !named.is_road() => {
+        (Some(known), Some(named))
+            if named.end > known.end && known.part.is_territory() && !named.is_road() =>
+        {
             // 新河小区 is an estate, 大港街道阳光小区 a unit and an estate.
             let rest = named.end - known.end;
             let own_name = ESTATE_ENDINGS.iter().any(|ending| ending.chars().count() == rest);
@@ -222,7 +223,8 @@ fn named(line: &Line<'_>, at: usize, adjoins: bool) -> Option<Piece> {
             // 558路 is a bus.
             let is_bus = word == "路" && name.iter().all(|char| digit(*char).is_some());
             let is_road = !is_bus
-                && !NO_ROADS.iter().any(|other| whole.ends_with(other)) && road_may_end(line, end + ending);
+                && !NO_ROADS.iter().any(|other| whole.ends_with(other))
+                && road_may_end(line, end + ending);
             return is_road.then(|| piece(Part::Road, ending));
         }
         if adjoins && length <= 3 && line.has_at(end, "里") && estate_may_end(line, end + 1) {
