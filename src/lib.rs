@@ -5,6 +5,7 @@
 //! - [`gateway`] sockets under the telephone protocols of `jiesu-sip`
 //! - [`call`] one session task per call: greeting, bridge, recording
 //! - `numerals` how numbers are said, in Chinese and English
+//! - [`pinyin`] how a character sounds, and what a telephone does not tell apart
 //! - [`speech`] voice activity, segments, recognisers: sound to turns
 //! - [`understanding`] turns to a draft
 //! - [`ticket`] a draft and a person's edits to a confirmed ticket, and its delivery
@@ -27,6 +28,7 @@ pub mod http;
 pub mod journal;
 mod numerals;
 pub mod pii;
+pub mod pinyin;
 pub mod speech;
 pub mod store;
 pub mod ticket;

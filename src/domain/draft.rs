@@ -20,6 +20,42 @@ pub struct Draft {
     pub fields: BTreeMap<FieldKey, Field>,
     /// The most likely categories, best first, at most three.
     pub categories: Vec<CategoryGuess>,
+    /// What is still to be asked of the caller, the most needed first.
+    #[serde(default)]
+    pub questions: Vec<Question>,
+}
+
+/// A part of a field that is missing, for the agent to ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Question {
+    /// The field that lacks it.
+    pub field: FieldKey,
+    /// What is missing.
+    pub missing: MissingPart,
+    /// What it is a part of, as it was said: the estate whose building is missing. Empty where it is of nothing.
+    pub about: String,
+}
+
+/// A part of an address that a caller can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingPart {
+    /// Everything: where it is.
+    Place,
+    /// Which school, which hospital.
+    LandmarkName,
+    /// The other road of a crossing.
+    OtherRoad,
+    /// The road or estate in a street or town.
+    Area,
+    /// The number in a road, or what is near.
+    Number,
+    /// The building in an estate.
+    Building,
+    /// The entrance and the room in a building.
+    Room,
+    /// The street office, town or zone.
+    Unit,
 }
 
 /// A field of the ticket's form. The order is the form's.

@@ -12,7 +12,7 @@ mod viewer;
 
 pub use audio::{Channel, SAMPLE_RATE_HZ, SamplePosition};
 pub use call::{Call, CallState, EndCause, RecordingState};
-pub use draft::{CategoryGuess, Draft, Edit, Evidence, Field, FieldKey, FilledBy};
+pub use draft::{CategoryGuess, Draft, Edit, Evidence, Field, FieldKey, FilledBy, MissingPart, Question};
 pub use event::{Degradation, Event, EventKind};
 pub use ids::{CallId, CategoryCode, DepartmentCode, EditId, TicketId, TurnId, UserId};
 pub use ticket::{RequestKind, Ticket, TicketState, Urgency};

@@ -78,5 +78,5 @@ fn with_unwritten(mut turns: Vec<Turn>, unwritten: Vec<Turn>) -> Vec<Turn> {
 }
 
 const fn empty_draft(call_id: CallId) -> Draft {
-    Draft { call_id, revision: 0, fields: BTreeMap::new(), categories: Vec::new() }
+    Draft { call_id, revision: 0, fields: BTreeMap::new(), categories: Vec::new(), questions: Vec::new() }
 }

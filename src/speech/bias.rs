@@ -5,8 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::pinyin::{HALF, Sound, WHOLE};
 use super::protocol::MAX_BIAS_NAMES;
+use crate::pinyin::{HALF, Sound, WHOLE};
 
 /// Sounds of a text that are looked at: more than half a minute of speech has.
 const MAX_TEXT: usize = 400;

@@ -22,7 +22,6 @@ mod language;
 pub mod manifest;
 mod pace;
 mod pauses;
-mod pinyin;
 mod pool;
 pub mod protocol;
 mod queue;

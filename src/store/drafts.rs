@@ -40,7 +40,13 @@ impl Store {
             .await?;
         match body {
             Some(body) => from_json("drafts.body", &body),
-            None => Ok(Draft { call_id, revision: 0, fields: BTreeMap::new(), categories: Vec::new() }),
+            None => Ok(Draft {
+                call_id,
+                revision: 0,
+                fields: BTreeMap::new(),
+                categories: Vec::new(),
+                questions: Vec::new(),
+            }),
         }
     }
 

@@ -70,6 +70,7 @@ mod tests {
             revision: 1,
             fields: fields.iter().map(|(key, value)| (*key, field(value))).collect::<BTreeMap<_, _>>(),
             categories: Vec::new(),
+            questions: Vec::new(),
         }
     }
 

@@ -23,7 +23,13 @@ impl Writing {
     /// A call of which nothing was said yet.
     #[must_use]
     pub fn new(call: Call) -> Self {
-        let empty = Draft { call_id: call.id, revision: 0, fields: BTreeMap::new(), categories: Vec::new() };
+        let empty = Draft {
+            call_id: call.id,
+            revision: 0,
+            fields: BTreeMap::new(),
+            categories: Vec::new(),
+            questions: Vec::new(),
+        };
         Self {
             call,
             turns: Vec::new(),
@@ -164,6 +170,7 @@ pub fn lay_over(machine: &Draft, edits: &[Edit], revision: u64, rules: &dyn Rule
             draft.fields.entry(FieldKey::Urgency).or_insert_with(|| implied(urgency));
         }
     }
+    draft.questions.retain(|question| !edited.contains_key(&question.field));
     for (key, value) in edited {
         if value.is_empty() {
             draft.fields.remove(&key);

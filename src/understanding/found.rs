@@ -35,6 +35,8 @@ pub(super) enum Reason {
     ReadBack,
     /// A place of the gazetteer; the argument is its first name there.
     Place,
+    /// A place of the gazetteer that stood there by other characters of its sound; the argument is those.
+    SoundsLike,
     /// Put together from other fields.
     Composed,
     /// A time counted from the call; the argument is the words.
@@ -57,6 +59,7 @@ impl Reason {
             Self::Corrected => "corrected",
             Self::ReadBack => "read_back",
             Self::Place => "place",
+            Self::SoundsLike => "sounds_like",
             Self::Composed => "composed",
             Self::Resolved => "resolved",
             Self::Spelled => "spelled",

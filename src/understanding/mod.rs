@@ -22,8 +22,7 @@ mod person;
 mod phone;
 mod phone_words;
 mod place;
-mod place_parts;
-mod place_words;
+mod questions;
 mod spelled;
 mod subject;
 mod summary;
@@ -121,6 +120,7 @@ impl Understanding {
             kind.as_ref(),
         );
         let place = place::place(&self.gazetteer, &transcript);
+        let questions = questions::questions(&transcript, place.as_ref());
         let wish = wish::wish(&transcript);
         let subject = settled.and_then(|guess| subject::subject(&transcript, guess, wish.as_ref()));
         let id_number = id_number::id_number(&transcript);
@@ -174,6 +174,7 @@ impl Understanding {
             revision: turns.len() as u64,
             fields,
             categories: guesses.iter().map(|guess| category::as_shown(guess, &transcript)).collect(),
+            questions,
         }
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn title(transcript: &Transcript<'_>, guess: &Guess, place: Option<&P
     let said_at = place.map(|place| place.found.spans.as_slice()).unwrap_or_default();
     let clause = telling_clause(transcript, guess, said_at)?;
     let matter = transcript.text(clause);
-    let Some(short) = place.and_then(|place| place.short) else {
+    let Some((short, name)) = place.and_then(|place| Some((place.short?, &place.short_text))) else {
         return Some(Found {
             value: matter,
             confidence: 0.6,
@@ -19,10 +19,10 @@ pub(super) fn title(transcript: &Transcript<'_>, guess: &Guess, place: Option<&P
             reason: Reason::Composed.of(""),
         });
     };
-    let name = transcript.text(short);
-    if matter.contains(&name) {
+    let said = transcript.text(short);
+    if matter.contains(&said) {
         return Some(Found {
-            value: matter,
+            value: matter.replacen(&said, name, 1),
             confidence: 0.75,
             spans: vec![clause],
             reason: Reason::Composed.of(""),

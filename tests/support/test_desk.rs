@@ -71,7 +71,13 @@ impl Rules for SimpleRules {
                 put(FieldKey::Phone, &digits, turn);
             }
         }
-        Draft { call_id: call.id, revision: turns.len() as u64, fields, categories: Vec::new() }
+        Draft {
+            call_id: call.id,
+            revision: turns.len() as u64,
+            fields,
+            categories: Vec::new(),
+            questions: Vec::new(),
+        }
     }
 
     fn category(&self, code: &CategoryCode) -> Option<(DepartmentCode, Urgency)> {

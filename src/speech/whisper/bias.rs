@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use whisper_rs::{WhisperContext, WhisperTokenId};
 
-use crate::speech::pinyin::{HALF, Sound};
+use crate::pinyin::{HALF, Sound};
 
 /// Added to the logit of a token that goes on with a name: it wins over one that is twelve times as likely.
 const CONTINUE_BONUS: f32 = 2.5;

@@ -37,7 +37,13 @@ impl Rules for Letters {
                 fields.insert(*key, field);
             }
         }
-        Draft { call_id: call.id, revision: turns.len() as u64, fields, categories: Vec::new() }
+        Draft {
+            call_id: call.id,
+            revision: turns.len() as u64,
+            fields,
+            categories: Vec::new(),
+            questions: Vec::new(),
+        }
     }
 
     fn category(&self, code: &CategoryCode) -> Option<(DepartmentCode, Urgency)> {

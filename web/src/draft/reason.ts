@@ -12,6 +12,7 @@ const KNOWN = [
   'corrected',
   'read_back',
   'place',
+  'sounds_like',
   'composed',
   'resolved',
   'spelled',
@@ -26,7 +27,7 @@ export const useReason = () => {
   const { category_name } = useTaxonomy()
   const in_words = (code: (typeof KNOWN)[number], argument: string): string => {
     if (code === 'category') return category_name(argument)
-    if (code === 'place') return argument.split('/').join(' · ')
+    if (code === 'place' || code === 'sounds_like') return argument.split('/').join(' · ')
     const rule = code === 'rule' ? RULES.find((name) => name === argument) : undefined
     return rule ? t(`rule.${rule}`) : argument
   }

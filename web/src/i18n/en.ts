@@ -219,6 +219,19 @@ export const en: Messages = {
     anonymous: 'Would you rather not give your name?',
     call_back: 'Shall we call you back with the result?',
   },
+  // {about} is what is known already: the estate, the road, the school.
+  ask: {
+    label: 'Ask: {question}',
+    place: 'Where is it exactly?',
+    landmark_name: '“{about}”: which one is it, by name?',
+    other_road: '{about}: which road does it cross?',
+    area: 'Which estate or road in {about}?',
+    area_bare: 'Which estate or road is it?',
+    number: 'Which number in {about}, or what is near?',
+    building: 'Which building in {about}?',
+    room: '{about}: which entrance and room?',
+    unit: 'Which street office or town is it in?',
+  },
   filled: {
     machine: 'Auto',
     doubtful: 'Unsure',
@@ -241,6 +254,7 @@ export const en: Messages = {
     corrected: 'the caller corrected it: “{argument}”',
     read_back: 'read back as “{argument}”, and not disputed',
     place: '“{argument}” in the list of places',
+    sounds_like: '“{argument}” was heard, which sounds like this name in the list of places',
     composed: 'put together from the other fields',
     resolved: '“{argument}”, counted from the call',
     spelled: 'as the caller spelled it: “{argument}”',

@@ -217,6 +217,19 @@ export const zh = {
     anonymous: '您不愿意留姓名，是吗？',
     call_back: '有结果需要给您回电话吗？',
   },
+  // {about} 是已知的部分：小区、道路、学校。
+  ask: {
+    label: '可以问：{question}',
+    place: '请问具体在哪里？',
+    landmark_name: '请问“{about}”是哪一所、叫什么名字？',
+    other_road: '请问{about}是和哪条路交口？',
+    area: '请问在{about}的哪个小区或哪条路？',
+    area_bare: '请问在哪个小区或哪条路？',
+    number: '请问在{about}多少号，或者附近有什么？',
+    building: '请问是{about}几号楼？',
+    room: '请问是{about}几单元、几室？',
+    unit: '请问属于哪个街道或镇？',
+  },
   filled: {
     machine: '自动',
     doubtful: '存疑',
@@ -239,6 +252,7 @@ export const zh = {
     corrected: '来电人更正为“{argument}”',
     read_back: '坐席复述“{argument}”，来电人无异议',
     place: '地名库中的“{argument}”',
+    sounds_like: '听到的是“{argument}”，与地名库中的这个名称同音或近音',
     composed: '由其他各项合成',
     resolved: '按来电时间推算“{argument}”',
     spelled: '按来电人的拆字“{argument}”',

@@ -24,7 +24,7 @@ const turn = (id: string, start_sample: number, text = id): Turn => ({
   status: 'recognised',
 })
 
-const draft = (revision: number): Draft => ({ call_id: 'c1', revision, fields: {}, categories: [] })
+const draft = (revision: number): Draft => ({ call_id: 'c1', revision, fields: {}, categories: [], questions: [] })
 
 const event = (seq: number | null, kind: EventKind): Event => ({
   seq,

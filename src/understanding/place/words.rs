@@ -1,6 +1,6 @@
 //! The endings, counters and joining words by which an address is known where the gazetteer is silent.
 
-use super::place_parts::Part;
+use super::parts::Part;
 
 pub(super) const ESTATE_ENDINGS: [&str; 24] = [
     "工业园",
@@ -80,6 +80,62 @@ pub(super) const COUNTERS: [(&str, Part); 19] = [
     ("弄", Part::Number),
     ("期", Part::Building),
 ];
+/// Words beside a place.
+pub(super) const BESIDE: [&str; 31] = [
+    "底商",
+    "地下室",
+    "附近",
+    "旁边",
+    "对面",
+    "门口",
+    "门前",
+    "楼下",
+    "路口",
+    "北侧",
+    "南侧",
+    "东侧",
+    "西侧",
+    "北门",
+    "南门",
+    "东门",
+    "西门",
+    "前门",
+    "后门",
+    "正门",
+    "侧门",
+    "大门口",
+    "后院",
+    "后身",
+    "门外",
+    "后面",
+    "前面",
+    "地下车库",
+    "里面",
+    "院内",
+    "周边",
+];
+/// A landmark that is said without its name, and where at it: 学校后门.
+pub(super) const UNNAMED_LANDMARKS: [&str; 16] = [
+    "学校",
+    "小学",
+    "中学",
+    "幼儿园",
+    "医院",
+    "菜市场",
+    "市场",
+    "超市",
+    "公园",
+    "广场",
+    "商场",
+    "车站",
+    "地铁站",
+    "加油站",
+    "派出所",
+    "银行",
+];
+/// Which gate or side of it; 学校门口 alone says less than a place should.
+pub(super) const GATES: [&str; 11] =
+    ["后门", "前门", "正门", "侧门", "东门", "西门", "南门", "北门", "对面", "后面", "旁边"];
 pub(super) const CROSSINGS: [&str; 12] = [
     "交叉路口",
     "十字路口",

@@ -1,5 +1,8 @@
 //! The gazetteer: the city's units, roads, estates and landmarks, with the other ways to say them.
-//! In: a TOML file. Out: a [`Gazetteer`] that finds them in a line, or an error with file and line.
+//! In: a TOML file. Out: a [`Gazetteer`] that finds them in a line by their characters or their sound, or an error
+//! with file and line.
+
+mod sounds;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,16 +10,23 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
+use self::sounds::SoundIndex;
+pub(super) use self::sounds::{Sounding, sounds};
 use super::lexicon::{Hit, Lexicon};
 use super::load_error::{LoadError, Source, read};
 use super::taxonomy::filled;
 use super::transcript::Line;
+use crate::pinyin::Sound;
 
 /// What a name of the gazetteer is the name of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PlaceKind {
+    /// A district of the city.
+    District,
     /// A street office, a town, a zone.
     Unit,
+    /// What a residents' committee looks after.
+    Community,
     Road,
     Estate,
     Landmark,
@@ -34,6 +44,7 @@ pub(super) struct KnownPlace {
 #[derive(Debug, Default)]
 pub(super) struct Gazetteer {
     lexicon: Lexicon<KnownPlace>,
+    by_sound: SoundIndex,
     /// Every name, as the file has it.
     names: Vec<String>,
 }
@@ -42,6 +53,10 @@ pub(super) struct Gazetteer {
 #[serde(deny_unknown_fields)]
 struct File {
     unit: Vec<UnitEntry>,
+    #[serde(default)]
+    district: Vec<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    community: Vec<Spanned<Vec<Spanned<String>>>>,
     #[serde(default)]
     road: Vec<Spanned<Vec<Spanned<String>>>>,
     #[serde(default)]
@@ -57,6 +72,9 @@ struct UnitEntry {
     name: Spanned<String>,
     #[serde(default)]
     aliases: Vec<Spanned<String>>,
+    /// Names of units that were merged into it, and what it was called before.
+    #[serde(default)]
+    former: Vec<Spanned<String>>,
 }
 
 impl Gazetteer {
@@ -78,10 +96,13 @@ impl Gazetteer {
                     .source
                     .wrong(unit.code.span().start, format!("unit {code} is given twice")));
             }
-            let names: Vec<&Spanned<String>> = std::iter::once(&unit.name).chain(&unit.aliases).collect();
+            let names: Vec<&Spanned<String>> =
+                std::iter::once(&unit.name).chain(&unit.aliases).chain(&unit.former).collect();
             known.add(PlaceKind::Unit, &names)?;
         }
         let lists = [
+            (PlaceKind::District, &file.district),
+            (PlaceKind::Community, &file.community),
             (PlaceKind::Road, &file.road),
             (PlaceKind::Estate, &file.estate),
             (PlaceKind::Landmark, &file.landmark),
@@ -106,6 +127,16 @@ impl Gazetteer {
     pub(super) fn longest_at<'g>(&'g self, line: &Line<'_>, start: usize) -> Option<Hit<'g, KnownPlace>> {
         self.lexicon.longest_at(line, start)
     }
+
+    /// The names that a line sounds like from a character, written otherwise; `sounds` are those of the line.
+    pub(super) fn sounding_at<'g>(
+        &'g self,
+        line: &Line<'_>,
+        sounds: &[Option<Sound>],
+        start: usize,
+    ) -> Vec<Sounding<'g>> {
+        self.by_sound.at(line, sounds, start)
+    }
 }
 
 /// The gazetteer while its file is checked.
@@ -127,7 +158,9 @@ impl Checked<'_> {
                 ));
             }
             self.gazetteer.names.push(text.to_owned());
-            self.gazetteer.lexicon.add(text, KnownPlace { kind, name: first.get_ref().clone() });
+            let place = KnownPlace { kind, name: first.get_ref().clone() };
+            self.gazetteer.by_sound.add(text, &place);
+            self.gazetteer.lexicon.add(text, place);
         }
         Ok(())
     }

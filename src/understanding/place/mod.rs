@@ -1,40 +1,21 @@
 //! Where it is: the parts of an address said in one breath make a phrase; the fullest phrase is the place,
 //! and what others add to it (the entrance, said when asked) is joined. In: the transcript. Out: the place
-//! as the caller said it, with the gazetteer's name as the reason.
+//! as the caller said it, with the gazetteer's name as the reason; where a name was misheard the gazetteer's stands
+//! in its place, and what was heard is the reason.
 
+mod heard;
+mod parts;
+mod words;
+
+pub(super) use self::parts::Part;
+use self::parts::{Meant, Piece, parts};
+use self::words::BESIDE;
 use super::found::{Found, Reason};
 use super::gazetteer::Gazetteer;
 use super::phone_words::{agrees, denies};
-use super::place_parts::{Part, Piece, parts};
 use super::transcript::{Line, Span, Transcript, is_chinese, is_pause};
 use super::words::is_not_that;
 
-const BESIDE: [&str; 24] = [
-    "底商",
-    "地下室",
-    "附近",
-    "旁边",
-    "对面",
-    "门口",
-    "门前",
-    "楼下",
-    "路口",
-    "北侧",
-    "南侧",
-    "东侧",
-    "西侧",
-    "北门",
-    "南门",
-    "东门",
-    "西门",
-    "门外",
-    "后面",
-    "前面",
-    "地下车库",
-    "里面",
-    "院内",
-    "周边",
-];
 const CUES: [&str; 12] = [
     "地址是",
     "地址在",
@@ -56,6 +37,23 @@ pub(super) struct Place {
     pub(super) found: Found,
     /// Its estate, road or landmark, else its unit: enough for a title.
     pub(super) short: Option<Span>,
+    /// The words of that, a misheard name as the gazetteer has it.
+    pub(super) short_text: String,
+    /// Its parts, the widest first.
+    pub(super) parts: Vec<Known>,
+}
+
+/// What is known of a place's part.
+pub(super) struct Known {
+    pub(super) part: Part,
+    /// Its words, a misheard name as the gazetteer has it.
+    pub(super) text: String,
+    /// Whether roads cross there.
+    pub(super) is_crossing: bool,
+    /// Whether it is said to be a crossing though only one road is named.
+    pub(super) lacks_a_road: bool,
+    /// Whether it is a landmark without its name.
+    pub(super) unnamed: bool,
 }
 
 /// Parts said in one breath.
@@ -69,7 +67,7 @@ struct Phrase {
 /// The place of the matter.
 pub(super) fn place(gazetteer: &Gazetteer, transcript: &Transcript<'_>) -> Option<Place> {
     let phrases = phrases(gazetteer, transcript);
-    let names_a_place = |phrase: &&Phrase| phrase.pieces.iter().any(|piece| piece.part <= Part::Landmark);
+    let names_a_place = |phrase: &&Phrase| phrase.pieces.iter().any(|piece| piece.part.is_name());
     let mut anchor: Option<&Phrase> = None;
     for phrase in phrases.iter().filter(names_a_place) {
         let trusted = phrase.caller || agreed(transcript, phrase.line);
@@ -120,7 +118,10 @@ fn adjoins(line: &Line<'_>, last: &Piece, next: &Piece) -> bool {
     let sentence_ends = between.contains(['。', '？', '！']);
     // 三号楼，五号楼 are two places; the same part twice is no address.
     // A road and then an estate in it are one.
-    let repeats = last.part == next.part && last.part != Part::Unit && (next.road || !last.road);
+    let repeats = match (last.part, next.part) {
+        (Part::Estate, Part::Road) => true,
+        (one, other) => one == other && !one.is_territory(),
+    };
     !sentence_ends && !repeats && (rest.is_empty() || rest.split(' ').all(|word| BETWEEN.contains(&word)))
 }
 
@@ -129,7 +130,11 @@ fn phrase(index: usize, line: &Line<'_>, mut pieces: Vec<Piece>) -> Phrase {
     if let Some((_, length)) = line.longest_at(end, &BESIDE)
         && pieces.iter().any(|piece| piece.part <= Part::Building)
     {
-        pieces.push(Piece { part: Part::Beside, start: end, end: end + length, known: None, road: false });
+        pieces.push(Piece::beside(end, end + length));
+        let one_road = |piece: &&mut Piece| piece.roads == 1 && piece.end == end;
+        if let Some(road) = pieces.iter_mut().find(one_road).filter(|_| line.has_at(end, "路口")) {
+            road.crossing = true;
+        }
     }
     let start = pieces.first().map_or(0, |piece| piece.start);
     let cued = CUES.iter().any(|cue| line.has_before(start, cue));
@@ -140,9 +145,10 @@ fn phrase(index: usize, line: &Line<'_>, mut pieces: Vec<Piece>) -> Phrase {
 fn weight(piece: &Piece) -> u32 {
     match piece.part {
         Part::Unit => 3,
-        Part::Area => 4,
+        Part::Community | Part::Road | Part::Estate => 4,
+        Part::Landmark if piece.unnamed => 1,
         Part::Landmark | Part::Number | Part::Building => 2,
-        Part::Entrance | Part::Floor | Part::Room | Part::Beside => 1,
+        Part::District | Part::Entrance | Part::Floor | Part::Room | Part::Beside => 1,
     }
 }
 
@@ -153,8 +159,9 @@ fn join(
     phrase: &Phrase,
     anchor: usize,
 ) -> bool {
-    let same_place = phrase.pieces.iter().filter(|piece| piece.part <= Part::Area).all(|piece| {
-        let mut known = chosen.iter().filter(|(_, other)| other.part == piece.part).peekable();
+    let placed = |piece: &&Piece| piece.part == Part::Unit || piece.part.is_area();
+    let same_place = phrase.pieces.iter().filter(placed).all(|piece| {
+        let mut known = chosen.iter().filter(|(_, other)| alike(other.part, piece.part)).peekable();
         known.peek().is_none()
             || known.any(|(line, other)| same_words(transcript, (*line, other), (phrase.line, piece)))
     });
@@ -165,10 +172,10 @@ fn join(
     }
     let before = chosen.len();
     for piece in &phrase.pieces {
-        if piece.part == Part::Beside {
+        if matches!(piece.part, Part::Beside | Part::District) || piece.unnamed {
             continue;
         }
-        let known = chosen.iter().position(|(_, other)| other.part == piece.part);
+        let known = chosen.iter().position(|(_, other)| alike(other.part, piece.part));
         match known {
             Some(known) if corrects => {
                 let newer = (phrase.line, piece.start) > (chosen[known].0, chosen[known].1.start);
@@ -183,6 +190,11 @@ fn join(
     chosen.len() > before || corrects
 }
 
+/// Whether an address has one of the two: said later, the other takes its place.
+fn alike(one: Part, other: Part) -> bool {
+    one == other || one.is_area() && other.is_area()
+}
+
 fn same_words(transcript: &Transcript<'_>, one: (usize, &Piece), other: (usize, &Piece)) -> bool {
     let text = |(line, piece): (usize, &Piece)| {
         piece
@@ -193,54 +205,123 @@ fn same_words(transcript: &Transcript<'_>, one: (usize, &Piece), other: (usize, 
     text(one) == text(other)
 }
 
+/// Words of a place, and the names that were misheard in them.
+struct Words {
+    span: Span,
+    meant: Vec<Meant>,
+}
+
+impl Words {
+    fn of((line, piece): &(usize, Piece)) -> Self {
+        Self { span: Span { line: *line, start: piece.start, end: piece.end }, meant: piece.meant.clone() }
+    }
+
+    /// The words, misheard names as the gazetteer has them.
+    fn text(&self, transcript: &Transcript<'_>) -> String {
+        let mut text = String::new();
+        let mut at = self.span.start;
+        for meant in &self.meant {
+            text += &transcript.text(Span { start: at, end: meant.start, ..self.span });
+            text += &meant.name;
+            at = meant.end;
+        }
+        text + &transcript.text(Span { start: at, ..self.span })
+    }
+}
+
 fn as_place(
     transcript: &Transcript<'_>,
     mut chosen: Vec<(usize, Piece)>,
     anchor: &Phrase,
     joined: bool,
 ) -> Place {
-    let span = |(line, piece): &(usize, Piece)| Span { line: *line, start: piece.start, end: piece.end };
+    let span = |piece: &(usize, Piece)| Words::of(piece).span;
     let chinese = chosen.first().is_some_and(|first| transcript.text(span(first)).chars().any(is_chinese));
     if chinese {
-        chosen.sort_by_key(|(_, piece)| piece.part);
+        // Without a road it is the estate that has a number.
+        let road = chosen.iter().any(|(_, piece)| piece.part == Part::Road);
+        let numbers_estate = |part| part == Part::Number && !road;
+        chosen.sort_by_key(|(_, piece)| match piece.part {
+            part if numbers_estate(part) => (Part::Landmark, true),
+            part => (part, false),
+        });
     } else {
         chosen.sort_by_key(|(line, piece)| (*line != anchor.line, *line, piece.start));
     }
-    let mut spans: Vec<Span> = Vec::new();
-    for next in chosen.iter().map(span) {
-        match spans
-            .last_mut()
-            .filter(|last| last.line == next.line && bridges(transcript, last, &next, chinese))
-        {
-            Some(last) => last.end = next.end,
-            None => spans.push(next),
+    let mut words: Vec<Words> = Vec::new();
+    for next in chosen.iter().map(Words::of) {
+        match words.last_mut().filter(|last| bridges(transcript, &last.span, &next.span, chinese)) {
+            Some(last) => {
+                last.span.end = next.span.end;
+                last.meant.extend(next.meant);
+            }
+            None => words.push(next),
         }
     }
-    let words: Vec<String> = spans.iter().map(|span| transcript.text(*span)).collect();
-    let known: Vec<&str> = chosen.iter().filter_map(|(_, piece)| piece.known.as_deref()).collect();
+    let value = words.iter().map(|words| words.text(transcript)).collect::<Vec<_>>();
     let short = chosen
         .iter()
-        .filter(|(_, piece)| matches!(piece.part, Part::Area | Part::Landmark))
+        .filter(|(_, piece)| piece.part.is_area() || piece.part == Part::Landmark)
         .min_by_key(|(_, piece)| piece.part)
-        .or_else(|| chosen.iter().min_by_key(|(_, piece)| piece.part))
-        .map(span);
-    let full = chosen.iter().any(|(_, piece)| piece.part >= Part::Number);
+        .or_else(|| {
+            chosen
+                .iter()
+                .filter(|(_, piece)| piece.part != Part::District)
+                .min_by_key(|(_, piece)| piece.part)
+        })
+        .map(Words::of);
+    let (reason, confidence) = reason(transcript, &chosen);
+    let found = Found {
+        value: value.join(if chinese { "" } else { ", " }),
+        confidence: if joined { confidence - 0.05 } else { confidence },
+        spans: words.iter().map(|words| words.span).collect(),
+        reason,
+    };
+    let parts = chosen.iter().map(|piece| Known {
+        part: piece.1.part,
+        text: Words::of(piece).text(transcript),
+        is_crossing: piece.1.crossing || piece.1.roads > 1,
+        lacks_a_road: piece.1.crossing && piece.1.roads == 1,
+        unnamed: piece.1.unnamed,
+    });
+    Place {
+        found,
+        short: short.as_ref().map(|short| short.span),
+        short_text: short.map(|short| short.text(transcript)).unwrap_or_default(),
+        parts: parts.collect(),
+    }
+}
+
+/// Why it is this place, and how sure that is.
+fn reason(transcript: &Transcript<'_>, chosen: &[(usize, Piece)]) -> (String, f32) {
+    let known: Vec<&str> = chosen.iter().filter_map(|(_, piece)| piece.known.as_deref()).collect();
+    let misheard = chosen.iter().flat_map(|(line, piece)| {
+        piece
+            .meant
+            .iter()
+            .map(|meant| transcript.text(Span { line: *line, start: meant.start, end: meant.end }))
+    });
+    let misheard: Vec<String> = misheard.collect();
+    let full = chosen.iter().any(|(_, piece)| piece.part.is_precise());
+    let unnamed = chosen.iter().all(|(_, piece)| piece.unnamed || piece.part == Part::Beside);
     let confidence: f32 = match (known.len(), full) {
+        _ if unnamed => 0.4,
         (0, _) => 0.55,
         (1, false) => 0.75,
         (1, true) => 0.8,
         (_, false) => 0.85,
         (_, true) => 0.92,
     };
-    let reason = if known.is_empty() { Reason::Said.of("") } else { Reason::Place.of(&known.join("/")) };
-    let confidence = if joined { confidence - 0.05 } else { confidence };
-    let value = words.join(if chinese { "" } else { ", " });
-    Place { found: Found { value, confidence, spans, reason }, short }
+    match (known.as_slice(), misheard.as_slice()) {
+        ([], _) => (Reason::Said.of(""), confidence),
+        (known, []) => (Reason::Place.of(&known.join("/")), confidence),
+        (_, misheard) => (Reason::SoundsLike.of(&misheard.join("/")), confidence - 0.1),
+    }
 }
 
 /// Whether two parts are shown as one piece of text: they touch, or English words lie between them.
 fn bridges(transcript: &Transcript<'_>, last: &Span, next: &Span, chinese: bool) -> bool {
-    let Some(line) = transcript.lines.get(last.line) else { return false };
+    let Some(line) = transcript.lines.get(last.line).filter(|_| last.line == next.line) else { return false };
     let Some(between) = line.chars.get(last.end..next.start) else { return false };
     between.is_empty() || !chinese && between.len() <= 8
 }

@@ -6,9 +6,9 @@ use pinyin::ToPinyinMulti;
 /// A character has at most so many readings here; the rare ones beyond are not used in names.
 const READINGS: usize = 3;
 /// Half a syllable, in the unit of [`Sound::distance`].
-pub(super) const HALF: u32 = 2;
+pub(crate) const HALF: u32 = 2;
 /// A whole syllable.
-pub(super) const WHOLE: u32 = 4;
+pub(crate) const WHOLE: u32 = 4;
 
 /// The consonants a syllable may begin with, the longer before their own beginnings; `y` and `w` count as such.
 const INITIALS: [&str; 23] = [
@@ -31,7 +31,7 @@ const NO_INITIAL: u8 = INITIALS.len() as u8;
 
 /// A syllable, or a letter of a word in another script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Reading {
+pub(crate) enum Reading {
     /// Its initial and final, as places in the lists above.
     Syllable { initial: u8, last: u8 },
     /// A lower-case Latin letter.
@@ -40,7 +40,7 @@ pub(super) enum Reading {
 
 /// What is heard where a character stands: its readings, the most usual first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Sound {
+pub struct Sound {
     readings: [Option<Heard>; READINGS],
 }
 
@@ -53,7 +53,8 @@ struct Heard {
 
 impl Sound {
     /// The sound of a character: a Chinese one, a digit (read in Chinese), or a Latin letter. Nothing for others.
-    pub(super) fn of(character: char) -> Option<Self> {
+    #[must_use]
+    pub fn of(character: char) -> Option<Self> {
         let character = match character {
             '0' => '零',
             '1' => '一',
@@ -88,14 +89,37 @@ impl Sound {
 
     /// How far two sounds are apart, in quarters: 0 the same syllable, 1 one that is confused with it,
     /// [`HALF`] where only the beginning or only the end differs, [`WHOLE`] anything else.
-    pub(super) fn distance(&self, other: &Self) -> u32 {
+    pub(crate) fn distance(&self, other: &Self) -> u32 {
         let ours = self.readings.iter().flatten();
         let pairs = ours.flat_map(|ours| other.readings.iter().flatten().map(move |theirs| (ours, theirs)));
         pairs.map(|(ours, theirs)| ours.distance(*theirs)).min().unwrap_or(WHOLE)
     }
 
+    /// The sound with its most usual reading only.
+    #[must_use]
+    pub fn usual(self) -> Self {
+        Self { readings: [self.readings[0], None, None] }
+    }
+
+    /// Whether the two are the same syllable whatever its tone, or such as a telephone does not tell apart.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.distance(other) <= 1
+    }
+
+    /// Whether the two are not alike and yet begin or end alike.
+    #[must_use]
+    pub fn is_near(&self, other: &Self) -> bool {
+        self.distance(other) == HALF
+    }
+
+    /// The class of each reading: two sounds are alike where they have one in common.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = Reading> {
+        self.readings.iter().flatten().map(|heard| heard.class)
+    }
+
     /// True for a letter of a Latin word.
-    pub(super) fn is_letter(&self) -> bool {
+    pub(crate) fn is_letter(&self) -> bool {
         matches!(self.readings[0], Some(Heard { reading: Reading::Letter(_), .. }))
     }
 }

@@ -1,32 +1,56 @@
-//! The parts of an address in a line: unit, estate or road, number, building, entrance, floor, room. By the
-//! gazetteer where it knows the name, by endings (小区, 路, `Street`) and counters (号楼, 单元) where not.
+//! The parts of an address in a line: district, street, community, road, number, estate, building, entrance, floor,
+//! room. By the gazetteer where it knows the name or its sound, by endings (小区, 路, `Street`) and counters (号楼,
+//! 单元) where not.
 
-use super::gazetteer::{Gazetteer, PlaceKind};
-use super::phone_words::corrected_between;
-use super::place_words::{
-    COUNTERS, CROSSINGS, ENGLISH_COUNTERS, ENGLISH_ENDINGS, ENGLISH_STOPS, ESTATE_ENDINGS, FUNCTION,
-    LANDMARK_ENDINGS, NO_ESTATES, NO_ROADS, ROAD_ENDINGS,
+use super::heard::heard;
+use super::words::{
+    COUNTERS, CROSSINGS, ENGLISH_COUNTERS, ENGLISH_ENDINGS, ENGLISH_STOPS, ESTATE_ENDINGS, FUNCTION, GATES,
+    LANDMARK_ENDINGS, NO_ESTATES, NO_ROADS, ROAD_ENDINGS, UNNAMED_LANDMARKS,
 };
-use super::transcript::{Line, is_chinese, is_pause};
 use crate::numerals::{digit, digit_groups, word_at};
+use crate::pinyin::Sound;
+use crate::understanding::gazetteer::{Gazetteer, KnownPlace, PlaceKind, sounds};
+use crate::understanding::phone_words::corrected_between;
+use crate::understanding::transcript::{Line, is_chinese, is_pause};
 
 /// What a part of an address is, from the widest to the narrowest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(in crate::understanding) enum Part {
+    District,
     /// Street office, town, zone.
     Unit,
-    /// Estate, road or crossing.
-    Area,
-    /// School, hospital, station.
-    Landmark,
+    /// 社区: what a residents' committee looks after.
+    Community,
+    /// A road, or roads that cross.
+    Road,
     /// The number in a road.
     Number,
+    Estate,
+    /// School, hospital, station.
+    Landmark,
     Building,
     Entrance,
     Floor,
     Room,
     /// 附近, 门口, 对面.
     Beside,
+}
+
+impl Part {
+    /// Whether the part says where it is, without any other.
+    pub(super) fn is_name(self) -> bool {
+        matches!(self, Self::Unit | Self::Community | Self::Road | Self::Estate | Self::Landmark)
+    }
+
+    /// Whether it is a road or an estate: of those an address has one, or an estate in a road.
+    pub(super) fn is_area(self) -> bool {
+        matches!(self, Self::Community | Self::Road | Self::Estate)
+    }
+
+    /// Whether it says where in a road, an estate or a building.
+    pub(in crate::understanding) fn is_precise(self) -> bool {
+        matches!(self, Self::Number | Self::Landmark) || self >= Self::Building
+    }
 }
 
 /// A part found in a line.
@@ -39,16 +63,77 @@ pub(super) struct Piece {
     pub(super) end: usize,
     /// The gazetteer's name for it.
     pub(super) known: Option<String>,
-    /// Whether it is a road: a number may follow, another may cross it.
-    pub(super) road: bool,
+    /// Names that were misheard in it, from left to right.
+    pub(super) meant: Vec<Meant>,
+    /// Whether it says that roads cross here.
+    pub(super) crossing: bool,
+    /// How many roads it is.
+    pub(super) roads: usize,
+    /// Whether it is a landmark that was said without its name.
+    pub(super) unnamed: bool,
+}
+
+/// A name that stands in a line by other characters of its sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Meant {
+    /// First folded character.
+    pub(super) start: usize,
+    /// One past the last.
+    pub(super) end: usize,
+    /// As the gazetteer writes it.
+    pub(super) name: String,
+}
+
+impl Piece {
+    fn new(part: Part, start: usize, end: usize) -> Self {
+        let roads = usize::from(part == Part::Road);
+        Self { part, start, end, known: None, meant: Vec::new(), crossing: false, roads, unnamed: false }
+    }
+
+    /// The place that words beside a part stand for.
+    pub(super) fn beside(start: usize, end: usize) -> Self {
+        Self::new(Part::Beside, start, end)
+    }
+
+    /// A place of the gazetteer.
+    pub(super) fn named(place: &KnownPlace, start: usize, end: usize) -> Self {
+        let part = match place.kind {
+            PlaceKind::District => Part::District,
+            PlaceKind::Unit => Part::Unit,
+            PlaceKind::Community => Part::Community,
+            PlaceKind::Road => Part::Road,
+            PlaceKind::Estate => Part::Estate,
+            PlaceKind::Landmark => Part::Landmark,
+        };
+        Self { known: Some(place.name.clone()), ..Self::new(part, start, end) }
+    }
+
+    /// The piece as a misheard name.
+    pub(super) fn meant(self, name: &str) -> Self {
+        let meant = Meant { start: self.start, end: self.end, name: name.to_owned() };
+        Self { meant: vec![meant], ..self }
+    }
+
+    fn is_road(&self) -> bool {
+        self.part == Part::Road
+    }
+}
+
+/// What the parts of a line are looked for in.
+pub(super) struct Look<'a> {
+    pub(super) gazetteer: &'a Gazetteer,
+    pub(super) line: &'a Line<'a>,
+    /// The sound of each of the line's characters.
+    pub(super) sounds: Vec<Option<Sound>>,
 }
 
 /// The parts of a line, left to right; none lies inside another.
 pub(super) fn parts(gazetteer: &Gazetteer, line: &Line<'_>) -> Vec<Piece> {
+    let look = Look { gazetteer, line, sounds: sounds(line) };
     let mut pieces: Vec<Piece> = Vec::new();
     let mut at = 0;
     while at < line.chars.len() {
-        let Some(piece) = part_at(gazetteer, line, at, &pieces) else {
+        let Some(piece) = part_at(&look, at, &pieces) else {
             at += 1;
             continue;
         };
@@ -58,29 +143,34 @@ pub(super) fn parts(gazetteer: &Gazetteer, line: &Line<'_>) -> Vec<Piece> {
     cross(line, pieces)
 }
 
-fn part_at(gazetteer: &Gazetteer, line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
+fn part_at(look: &Look<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
+    let Look { gazetteer, line, .. } = look;
     let adjoins = before.last().is_some_and(|last| last.end == at);
-    let known = gazetteer.longest_at(line, at).and_then(|hit| {
-        let place = hit.meanings.first()?;
-        let part = match place.kind {
-            PlaceKind::Unit => Part::Unit,
-            PlaceKind::Road | PlaceKind::Estate => Part::Area,
-            PlaceKind::Landmark => Part::Landmark,
-        };
-        let road = place.kind == PlaceKind::Road;
+    let written =
+        gazetteer.longest_at(line, at).and_then(|hit| Some(Piece::named(hit.meanings.first()?, at, hit.end)));
+    let heard_here = heard(look, at, before);
+    // 大港油吞 is 大港油田, though 大港 stands there.
+    let known = match (written, heard_here) {
+        (Some(written), Some(heard)) if heard.end <= written.end => Some(written),
+        (written, heard) => heard.or(written),
+    };
+    let known = known.map(|piece| {
         // 福春里社区: what the estate is, said after its name.
-        let said_after = if place.kind == PlaceKind::Estate { &["小区", "社区"][..] } else { &[] };
-        let end = hit.end + line.longest_at(hit.end, said_after).map_or(0, |(_, length)| length);
-        Some(Piece { part, start: at, end, known: Some(place.name.clone()), road })
+        let said_after = if piece.part == Part::Estate { &["小区", "社区"][..] } else { &[] };
+        let end = piece.end + line.longest_at(piece.end, said_after).map_or(0, |(_, length)| length);
+        Piece { end, ..piece }
     });
     if let Some(numbered) = numbered(line, at, before).filter(|_| adjoins) {
         return Some(numbered);
     }
     let named = if begins_name(line, at, adjoins) { named(line, at, adjoins) } else { None };
     // 三天前迎宾街: a name that the gazetteer knows begins inside; it is the place.
-    let named = named.filter(|named| (at + 1..named.end).all(|at| gazetteer.longest_at(line, at).is_none()));
+    let begins_known = |at| gazetteer.longest_at(line, at).is_some() || heard(look, at, before).is_some();
+    let named = named.filter(|named| !(at + 1..named.end).any(begins_known));
     let best = match (known, named) {
-        (Some(known), Some(named)) if named.end > known.end && known.part == Part::Unit && !named.road => {
+        (Some(known), Some(named))
+            if named.end > known.end && known.part.is_territory() && !named.is_road() =>
+        {
             // 新河小区 is an estate, 大港街道阳光小区 a unit and an estate.
             let rest = named.end - known.end;
             let own_name = ESTATE_ENDINGS.iter().any(|ending| ending.chars().count() == rest);
@@ -88,7 +178,16 @@ fn part_at(gazetteer: &Gazetteer, line: &Line<'_>, at: usize, before: &[Piece]) 
         }
         (known, named) => known.or(named),
     };
-    best.or_else(|| numbered(line, at, before)).or_else(|| english(line, at))
+    best.or_else(|| unnamed_landmark(line, at))
+        .or_else(|| numbered(line, at, before))
+        .or_else(|| english(line, at))
+}
+
+/// 学校后门: a landmark without its name, by a gate or side of it.
+fn unnamed_landmark(line: &Line<'_>, at: usize) -> Option<Piece> {
+    let (_, length) = line.longest_at(at, &UNNAMED_LANDMARKS)?;
+    let (_, gate) = line.longest_at(at + length, &GATES)?;
+    Some(Piece { unnamed: true, ..Piece::new(Part::Landmark, at, at + length + gate) })
 }
 
 /// Whether a name may begin at a character: after a pause, a function word or another part.
@@ -111,22 +210,25 @@ fn named(line: &Line<'_>, at: usize, adjoins: bool) -> Option<Piece> {
             return None;
         }
         let text: String = name.iter().collect();
-        let piece =
-            |part, ending: usize, road| Piece { part, start: at, end: end + ending, known: None, road };
-        if let Some((_, ending)) = line.longest_at(end, &ESTATE_ENDINGS) {
-            return (!NO_ESTATES.contains(&text.as_str())).then(|| piece(Part::Area, ending, false));
+        let piece = |part, ending: usize| Piece::new(part, at, end + ending);
+        if let Some((word, ending)) = line.longest_at(end, &ESTATE_ENDINGS) {
+            let part = if word == "社区" { Part::Community } else { Part::Estate };
+            return (!NO_ESTATES.contains(&text.as_str())).then(|| piece(part, ending));
         }
         if let Some((_, ending)) = line.longest_at(end, &LANDMARK_ENDINGS) {
-            return (!NO_ESTATES.contains(&text.as_str())).then(|| piece(Part::Landmark, ending, false));
+            return (!NO_ESTATES.contains(&text.as_str())).then(|| piece(Part::Landmark, ending));
         }
         if let Some((word, ending)) = line.longest_at(end, &ROAD_ENDINGS) {
             let whole = format!("{text}{word}");
-            let is_road =
-                !NO_ROADS.iter().any(|other| whole.ends_with(other)) && road_may_end(line, end + ending);
-            return is_road.then(|| piece(Part::Area, ending, true));
+            // 558路 is a bus.
+            let is_bus = word == "路" && name.iter().all(|char| digit(*char).is_some());
+            let is_road = !is_bus
+                && !NO_ROADS.iter().any(|other| whole.ends_with(other))
+                && road_may_end(line, end + ending);
+            return is_road.then(|| piece(Part::Road, ending));
         }
         if adjoins && length <= 3 && line.has_at(end, "里") && estate_may_end(line, end + 1) {
-            return Some(piece(Part::Area, 1, false));
+            return Some(piece(Part::Estate, 1));
         }
     }
     None
@@ -154,7 +256,7 @@ fn numbered(line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
         return None;
     }
     let end = number(line, at)?;
-    let piece = |part, end| Piece { part, start: at, end, known: None, road: false };
+    let piece = |part, end| Piece::new(part, at, end);
     let longest = COUNTERS
         .iter()
         .filter(|(counter, _)| line.has_at(end, counter))
@@ -163,21 +265,21 @@ fn numbered(line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
         // In a road, 三号楼上 is upstairs at number three.
         .filter(|(counter, _)| {
             let upstairs = line.has_at(end, "号楼上") || line.has_at(end, "号楼下");
-            !(*counter == "号楼" && upstairs && last.is_some_and(|last| last.road))
+            !(*counter == "号楼" && upstairs && last.is_some_and(Piece::is_road))
         })
         .max_by_key(|(counter, _)| counter.chars().count());
     if let Some((counter, part)) = longest {
         let end = end + counter.chars().count();
         let fits = match part {
-            Part::Number => last.is_some_and(|last| last.part == Part::Area) && !line.has_at(end, "线"),
-            Part::Entrance if *counter == "门" => last.is_some_and(|last| last.part >= Part::Number),
+            Part::Number => last.is_some_and(|last| last.part.is_area()) && !line.has_at(end, "线"),
+            Part::Entrance if *counter == "门" => last.is_some_and(|last| last.part.is_precise()),
             Part::Building if *counter == "座" || *counter == "期" => last.is_some(),
-            Part::Floor | Part::Room => last.is_some_and(|last| last.part >= Part::Area),
+            Part::Floor | Part::Room => last.is_some_and(|last| !last.part.is_territory()),
             // 一共十二栋楼 counts them.
             Part::Building if ["一共", "共", "总共", "有"].iter().any(|all| line.has_before(at, all)) => {
                 false
             }
-            Part::Unit | Part::Area | Part::Landmark | Part::Building | Part::Entrance | Part::Beside => true,
+            _ => true,
         };
         return fits.then(|| piece(*part, end));
     }
@@ -191,7 +293,7 @@ fn numbered(line: &Line<'_>, at: usize, before: &[Piece]) -> Option<Piece> {
 }
 
 /// The end of the numeral at `at`: 三, 十二, 一百零二, 302, A.
-fn number(line: &Line<'_>, at: usize) -> Option<usize> {
+pub(super) fn number(line: &Line<'_>, at: usize) -> Option<usize> {
     let numeral = |char: &char| digit(*char).is_some() || matches!(char, '十' | '百' | '甲' | '乙' | '丙');
     let length = line.chars.get(at..)?.iter().take_while(|char| numeral(char)).count();
     if length == 0 {
@@ -203,7 +305,7 @@ fn number(line: &Line<'_>, at: usize) -> Option<usize> {
 }
 
 fn english(line: &Line<'_>, at: usize) -> Option<Piece> {
-    let piece = |part, end, road| Some(Piece { part, start: at, end, known: None, road });
+    let piece = |part, end| Some(Piece::new(part, at, end));
     let Some((word, end)) = word_at(&line.chars, at) else {
         // 12 Yingbin Street: the number stands before the road.
         let digits = digit_groups(&line.chars)
@@ -211,14 +313,14 @@ fn english(line: &Line<'_>, at: usize) -> Option<Piece> {
             .find(|group| group.start == at && group.digits.len() <= 4)?;
         let next =
             (line.chars.get(digits.end) == Some(&' ')).then(|| english(line, digits.end + 1)).flatten()?;
-        return next.road.then_some(Piece { start: at, ..next });
+        return next.is_road().then_some(Piece { start: at, ..next });
     };
     if let Some((_, part)) = ENGLISH_COUNTERS.iter().find(|(counter, _)| *counter == word) {
         let start = end + 1;
         let group = digit_groups(&line.chars)
             .into_iter()
             .find(|group| group.start == start && group.digits.len() <= 4)?;
-        return (line.chars.get(end) == Some(&' ')).then(|| piece(*part, group.end, false)).flatten();
+        return (line.chars.get(end) == Some(&' ')).then(|| piece(*part, group.end)).flatten();
     }
     let mut names = vec![word];
     let mut end = end;
@@ -227,7 +329,7 @@ fn english(line: &Line<'_>, at: usize) -> Option<Piece> {
         if names.len() > 1
             && let Some((_, road)) = ENGLISH_ENDINGS.iter().find(|(ending, _)| ending == last)
         {
-            return piece(Part::Area, end, *road);
+            return piece(if *road { Part::Road } else { Part::Estate }, end);
         }
         if ENGLISH_STOPS.contains(&last.as_str()) || line.chars.get(end) != Some(&' ') {
             return None;
@@ -241,7 +343,8 @@ fn english(line: &Line<'_>, at: usize) -> Option<Piece> {
 
 /// 黄海路和洞庭路交口 is one place: two roads and what joins them.
 fn cross(line: &Line<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
-    const AND: [&str; 7] = ["和", "与", "跟", "、", "到", " and ", "同"];
+    // 河 and 合 are 和, misheard.
+    const AND: [&str; 9] = ["和", "与", "跟", "、", "到", " and ", "同", "河", "合"];
     let mut crossed: Vec<Piece> = Vec::with_capacity(pieces.len());
     for piece in pieces {
         // 交口 is the crossing's, not the beginning of 交口学校.
@@ -250,13 +353,17 @@ fn cross(line: &Line<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
         }
         let joins = crossed.last().is_some_and(|last: &Piece| {
             let between: String = line.chars[last.end..piece.start].iter().collect();
-            last.road && piece.road && (between.is_empty() || AND.contains(&between.as_str()))
+            last.is_road() && piece.is_road() && (between.is_empty() || AND.contains(&between.as_str()))
         });
         match crossed.last_mut().filter(|_| joins) {
             Some(last) => {
                 let tail = if line.has_at(piece.end, "的") { piece.end + 1 } else { piece.end };
-                last.end = line.longest_at(tail, &CROSSINGS).map_or(piece.end, |(_, length)| tail + length);
+                let crossing = line.longest_at(tail, &CROSSINGS);
+                last.end = crossing.map_or(piece.end, |(_, length)| tail + length);
+                last.crossing = crossing.is_some();
+                last.roads += piece.roads;
                 last.known = last.known.take().zip(piece.known).map(|(one, other)| format!("{one}/{other}"));
+                last.meant.extend(piece.meant);
             }
             None => crossed.push(piece),
         }
