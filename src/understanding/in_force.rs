@@ -146,3 +146,40 @@ fn look(path: &Path) -> Seen {
     let how = metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
     (path.to_owned(), how)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_changed_file_is_noticed_once_whether_it_is_right_or_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+        let (file, rules) = (folder.path().join("db44t2479.toml"), folder.path().join("dagang.toml"));
+        for path in [&file, &rules] {
+            fs::copy(models.join("categories").join(path.file_name().unwrap()), path).unwrap();
+        }
+        let city = InForce::load(&file, &models.join("places/binhai.toml")).unwrap();
+        let clone = city.clone();
+        assert!(!city.files_changed());
+        let good = fs::read_to_string(&rules).unwrap();
+
+        fs::write(&rules, good.replace("name = \"fire\"", "name = \"\"")).unwrap();
+        assert!(city.files_changed(), "the file of the rules counts too");
+        let refused = city.reload().refused.unwrap();
+        assert!(refused.faults[0].contains("dagang.toml:") && refused.faults.len() == 1, "{refused:?}");
+        assert!(!city.files_changed(), "a wrong file is not read again and again");
+        assert_eq!(clone.now().taxonomy().categories().count(), 515);
+
+        fs::write(&rules, &good).unwrap();
+        assert!(city.files_changed());
+        assert_eq!(city.reload().refused, None);
+        fs::remove_file(&file).unwrap();
+        assert!(city.files_changed(), "a file that is gone");
+        assert!(city.reload().refused.unwrap().faults[0].contains("cannot be read"));
+        assert_eq!(clone.state().kinds, 515);
+    }
+}

@@ -164,7 +164,7 @@ impl Taxonomy {
             if other == path {
                 return Err(source.wrong(name.span().start, "the file cannot take its rules from itself".into()));
             }
-            let from = Self::load(&other)?;
+            let from = Self::rules_of(&other)?;
             if taxonomy.request_rules.is_empty() {
                 taxonomy.request_rules = from.request_rules;
             }
@@ -174,6 +174,13 @@ impl Taxonomy {
             taxonomy.rules_file = Some(other);
         }
         Ok(taxonomy)
+    }
+
+    /// The taxonomy of a file that must have its own rules: two files cannot take them from each other.
+    fn rules_of(path: &Path) -> Result<Self, LoadError> {
+        let text = read(path)?;
+        let source = Source { path, text: &text };
+        source.parse::<File>()?.check(&source)
     }
 
     /// Whether each territory is a place of the gazetteer.
