@@ -107,7 +107,11 @@ fn a_matter_that_is_not_local_stays_with_its_bureau() {
 #[test]
 fn a_specialist_comes_before_the_territory() {
     assert_eq!(department("我在古林街道，火车的噪音太大了"), is("railway", "specialist:火车"));
-    assert_eq!(department("铁路道口的栏杆坏了"), is("railway", "specialist:铁路道口"), "even without a category");
+    assert_eq!(
+        department("铁路道口的栏杆坏了"),
+        is("railway", "specialist:铁路道口"),
+        "even without a category"
+    );
 }
 
 #[test]

@@ -71,15 +71,20 @@ fn every_kind_is_defined_and_named_in_both_languages() {
         let taxonomy = understanding.taxonomy();
         let mut definitions = BTreeSet::new();
         for kind in taxonomy.categories() {
-            assert!(definitions.insert(kind.definition.as_str()), "{file}, {}: said of another too", kind.code);
+            assert!(
+                definitions.insert(kind.definition.as_str()),
+                "{file}, {}: said of another too",
+                kind.code
+            );
             assert!(kind.definition.ends_with('。'), "{file}, {}", kind.code);
             assert!(kind.name.en.is_ascii(), "{file}, {}: {}", kind.code, kind.name.en);
             assert!(taxonomy.department(&kind.department).is_some(), "{file}, {}", kind.code);
             assert!(!kind.keywords().is_empty(), "{file}, {}", kind.code);
         }
-        let unused = taxonomy.departments.iter().find(|department| {
-            !taxonomy.categories().any(|kind| kind.department == department.code)
-        });
+        let unused = taxonomy
+            .departments
+            .iter()
+            .find(|department| !taxonomy.categories().any(|kind| kind.department == department.code));
         assert!(file == "dagang.toml" || unused.is_none(), "{file}: nothing is sent to {unused:?}");
     }
 }

@@ -99,7 +99,8 @@ impl From<&Taxonomy> for TaxonomyView {
             name: (&class.name).into(),
             kinds: class.kinds.iter().map(|category| kind(taxonomy, category)).collect(),
         };
-        let chapter = |Chapter { code, name }: &Chapter| CategoryChapter { code: code.0.clone(), name: name.into() };
+        let chapter =
+            |Chapter { code, name }: &Chapter| CategoryChapter { code: code.0.clone(), name: name.into() };
         Self {
             chapters: taxonomy.chapters.iter().map(chapter).collect(),
             classes: taxonomy.classes.iter().map(class).collect(),

@@ -154,7 +154,8 @@ pub fn lay_over(machine: &Draft, edits: &[Edit], revision: u64, rules: &dyn Rule
             draft.fields.insert(*key, by_person(value));
         }
     }
-    let Some(code) = draft.fields.get(&FieldKey::Category).map(|field| CategoryCode::from(&*field.value)) else {
+    let Some(code) = draft.fields.get(&FieldKey::Category).map(|field| CategoryCode::from(&*field.value))
+    else {
         return draft;
     };
     let came_by_place = || {

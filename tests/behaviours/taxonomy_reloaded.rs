@@ -28,7 +28,8 @@ async fn a_changed_taxonomy_is_in_force_without_a_restart_and_a_wrong_one_is_ref
     eventually("the new name is there", async || (first_class(&admin).await == "纠纷").then_some(())).await;
 
     let wrong = good.replacen("department = \"petitions\"", "department = \"petition\"", 1);
-    let line = 1 + wrong.lines().position(|line| line == "department = \"petition\"").expect("the wrong line");
+    let line =
+        1 + wrong.lines().position(|line| line == "department = \"petition\"").expect("the wrong line");
     let complaint = format!(
         "{}:{line}: kind 01-01 names department `petition`, which is not listed; add it under [[department]]",
         file.display()

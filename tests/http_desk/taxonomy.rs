@@ -55,8 +55,7 @@ async fn a_newer_file_is_put_in_force_and_a_wrong_one_is_refused_with_its_lines(
         assert!(fault.starts_with(line) && fault.contains("`helth`"), "{fault}");
     }
     assert_eq!(taxonomy(&agent).await["classes"][3]["kinds"][1]["name"]["zh"], "供水", "the one before");
-    let told: InForceState =
-        admin.send(Method::GET, "/api/taxonomy/state", None).await.json().await.unwrap();
+    let told: InForceState = admin.send(Method::GET, "/api/taxonomy/state", None).await.json().await.unwrap();
     assert_eq!(told.refused.unwrap().faults, refused.faults, "an administrator who comes later is told too");
 
     fs::write(&file, &good).unwrap();

@@ -8,15 +8,13 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use jiesu::domain::*;
-use jiesu::http::{
-    Desk, DeskParts, RecogniserStatus, ServeLimits, hash_password, router, serve,
-};
+use jiesu::http::{Desk, DeskParts, RecogniserStatus, ServeLimits, hash_password, router, serve};
 use jiesu::journal::Journal;
 use jiesu::speech::SpeechMetrics;
 use jiesu::store::{NewUser, Store};
 use jiesu::ticket::{Drafting, Rules, start_delivery};
-use jiff::Timestamp;
 use jiesu::understanding::InForce;
+use jiff::Timestamp;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::clocks::{Clocks, ClocksByUrgency, Limit, OwnClocks};
 use super::file::{ClocksEntry, File, KindEntry, LimitsEntry, Text, UrgencyEntry, Usual, Weighted};
-use super::{Category, Chapter, Class, Department, Name, RequestRule, Specialist, Taxonomy, Territory, UrgencyRule};
+use super::{
+    Category, Chapter, Class, Department, Name, RequestRule, Specialist, Taxonomy, Territory, UrgencyRule,
+};
 use crate::domain::{CategoryCode, DepartmentCode, Urgency};
 use crate::understanding::load_error::{Faults, LoadError, Source};
 
@@ -182,10 +184,16 @@ fn category(
     known.department(&owner, own.department.as_ref(), faults);
     let usual = own.over(above.unwrap_or(&Usual::default()));
     if above.is_some() && usual.department.is_none() {
-        faults.add(offset, format!("{owner} has no `department`, and neither has its class; give one of them one"));
+        faults.add(
+            offset,
+            format!("{owner} has no `department`, and neither has its class; give one of them one"),
+        );
     }
     if above.is_some() && usual.request.is_none() {
-        faults.add(offset, format!("{owner} has no `request`, and neither has its class; give one of them one"));
+        faults.add(
+            offset,
+            format!("{owner} has no `request`, and neither has its class; give one of them one"),
+        );
     }
     let words = weighted(&owner, &kind.words, faults);
     if words.is_empty() {

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(super) use self::check::filled;
-use self::clocks::{ClocksByUrgency, OwnClocks};
 pub use self::clocks::{Clocks, Limit};
+use self::clocks::{ClocksByUrgency, OwnClocks};
 use self::file::File;
 use super::load_error::{LoadError, Source, read};
 use crate::domain::{CategoryCode, DepartmentCode, RequestKind, Urgency};
@@ -162,7 +162,9 @@ impl Taxonomy {
         if let Some(name) = rules {
             let other = path.with_file_name(name.get_ref());
             if other == path {
-                return Err(source.wrong(name.span().start, "the file cannot take its rules from itself".into()));
+                return Err(
+                    source.wrong(name.span().start, "the file cannot take its rules from itself".into())
+                );
             }
             let from = Self::rules_of(&other)?;
             if taxonomy.request_rules.is_empty() {
@@ -200,7 +202,9 @@ impl Taxonomy {
         for Territory { place, department, offset } in unknown {
             faults.add(
                 *offset,
-                format!("`{place}`, a territory of `{department}`, is no place of the gazetteer; add it there"),
+                format!(
+                    "`{place}`, a territory of `{department}`, is no place of the gazetteer; add it there"
+                ),
             );
         }
         faults.unless_any(())

@@ -103,7 +103,8 @@ fn what_is_no_toml_or_lacks_a_key_is_named_with_its_line() {
     );
     assert!(complaint(&GOOD.replacen("[[class]]", "[[class", 1)).starts_with("models/categories/x.toml:4: "));
     assert!(
-        complaint(&GOOD.replacen("name = { zh = \"供水\", en = \"Water\" }\n", "", 1)).contains("missing field `name`")
+        complaint(&GOOD.replacen("name = { zh = \"供水\", en = \"Water\" }\n", "", 1))
+            .contains("missing field `name`")
     );
     assert!(
         complaint(&GOOD.replacen("request = \"help\"", "requst = \"help\"", 1))
@@ -214,7 +215,12 @@ fn the_rules_of_another_file_hold_where_a_file_has_none() {
     std::fs::write(&other, GOOD.replacen("level = \"urgent\"", "level = \"soon\"", 1)).unwrap();
     assert!(Taxonomy::load(&own).unwrap_err().to_string().contains("other.toml:19: "));
     std::fs::write(&own, format!("rules = \"own.toml\"\n{without_rules}")).unwrap();
-    assert!(Taxonomy::load(&own).unwrap_err().to_string().ends_with("own.toml:1: the file cannot take its rules from itself"));
+    assert!(
+        Taxonomy::load(&own)
+            .unwrap_err()
+            .to_string()
+            .ends_with("own.toml:1: the file cannot take its rules from itself")
+    );
 }
 
 #[test]
