@@ -277,11 +277,6 @@ fn every_kind_of_matter_has_its_department_and_a_name_in_both_languages() {
         assert!(taxonomy.department(&category.department).is_some(), "{}", category.code);
         assert!(!category.name.zh.is_empty() && !category.name.en.is_empty(), "{}", category.code);
     }
-    let json = serde_json::to_value(taxonomy).unwrap();
-    assert_eq!(json["classes"][3]["kinds"][0]["code"], "04-01");
-    assert_eq!(json["classes"][3]["kinds"][0]["urgency"], "ordinary");
-    assert_eq!(json["departments"][0]["name"]["zh"], "综治信访办");
-    assert!(json.get("request_rules").is_none());
 }
 
 #[test]

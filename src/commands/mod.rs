@@ -7,6 +7,7 @@ mod model;
 mod openapi;
 mod recognise;
 mod serve;
+mod taxonomy;
 mod transcribe;
 mod user;
 
@@ -33,6 +34,7 @@ enum Command {
     Transcribe(transcribe::Transcribe),
     Eval(eval::Eval),
     Model(model::ModelCommand),
+    Taxonomy(taxonomy::TaxonomyCommand),
     User(user::UserCommand),
     Backup(backup::Backup),
     Openapi(openapi::Openapi),
@@ -54,6 +56,7 @@ impl CommandLine {
             Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
             Command::Serve(command) => command.run(&self.config),
+            Command::Taxonomy(command) => command.run(&self.config),
             Command::Transcribe(command) => command.run(&self.config),
             Command::User(command) => command.run(&self.config),
         }

@@ -1,5 +1,6 @@
 //! `jiesu serve`: puts the house together, says where it can be reached, and takes it down in order.
 
+mod reload;
 mod resume;
 mod switchboard;
 mod watch;
@@ -33,7 +34,7 @@ use crate::journal::Journal;
 use crate::speech::{LanguageChoice, NameIndex, Speech, SpeechConfig};
 use crate::store::Store;
 use crate::ticket::{Drafting, start_delivery};
-use crate::understanding::Understanding;
+use crate::understanding::{InForce, Understanding};
 use switchboard::Switchboard;
 
 /// Each call has two legs; a few more are ringing or being refused.
@@ -77,11 +78,11 @@ fn say_where(panic: &PanicHookInfo<'_>) {
 async fn serve(config: Config) -> Result<()> {
     // What may be wrong with the settings is found before anything is opened.
     started_where_its_files_are(&config)?;
-    let understanding = Arc::new(Understanding::load(&config.hotline.taxonomy, &config.hotline.gazetteer)?);
+    let city = InForce::load(&config.hotline.taxonomy, &config.hotline.gazetteer)?;
     let greeting = prompts::load(&config.hotline.greeting)?;
     let apology = prompts::load(&config.hotline.apology)?;
     token_is_long_enough(&config)?;
-    let speech = speech_config(&config, &understanding)?;
+    let speech = speech_config(&config, &city.now())?;
     let language_keys = language_keys(&config, &speech)?;
     let language = speech.language.fixed().map(str::to_owned);
     let page = TcpListener::bind(config.http.listen).await.with_context(|| {
@@ -107,7 +108,8 @@ async fn serve(config: Config) -> Result<()> {
         .with_context(|| format!("the folder {} (storage.directory) cannot be made", recordings.display()))?;
     let store = Store::open(&config.storage.database()).await?;
     let (journal, writing) = Journal::start(store.clone()).await?;
-    let drafting = Drafting::new(journal.clone(), store.clone(), understanding.clone());
+    let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(city.clone()));
+    let reloading = reload::start_reloading(city.clone())?;
     let speech = Speech::start(speech)?;
     let seats = seats(&config, &store.users().await?)?;
     let delivering = start_delivery(store.clone(), journal.clone());
@@ -142,7 +144,7 @@ async fn serve(config: Config) -> Result<()> {
         store: store.clone(),
         journal: journal.clone(),
         drafting,
-        taxonomy: understanding.taxonomy().into(),
+        city,
         recordings,
         recogniser: {
             let speech = speech.clone();
@@ -168,6 +170,7 @@ async fn serve(config: Config) -> Result<()> {
     gateway.await?;
     resuming.abort();
     watching.abort();
+    reloading.abort();
     desk.stop_streams();
     if timeout(PAGE_STOP_LIMIT, pages).await.is_err() {
         tracing::warn!("a page was still being answered");

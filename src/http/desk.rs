@@ -10,12 +10,13 @@ use tokio::sync::watch;
 use super::open_streams::OpenStreams;
 use super::passwords::Passwords;
 use super::sign_in_attempts::SignInAttempts;
-use super::{PasswordError, RecogniserStatus, TaxonomyView, session_cookie};
+use super::{PasswordError, RecogniserStatus, session_cookie};
 use crate::domain::Degradation;
 use crate::journal::Journal;
 use crate::speech::SpeechMetrics;
 use crate::store::{Store, TokenHash};
 use crate::ticket::Drafting;
+use crate::understanding::InForce;
 
 /// How long a read waits for what was just recorded, so that a page that asks about an event finds its row.
 const SETTLE: Duration = Duration::from_millis(300);
@@ -32,8 +33,8 @@ pub struct DeskParts {
     pub journal: Journal,
     /// The drafts being written.
     pub drafting: Drafting,
-    /// The categories and departments; made from the understanding's by `into`.
-    pub taxonomy: TaxonomyView,
+    /// The categories and departments in force.
+    pub city: InForce,
     /// The folder with a `CALL-ID.wav` for each call.
     pub recordings: PathBuf,
     /// Which recogniser writes the words; asked at each `GET /api/status`.
@@ -51,7 +52,7 @@ pub struct Inner {
     pub(super) store: Store,
     pub(super) journal: Journal,
     pub(super) drafting: Drafting,
-    pub(super) taxonomy: Arc<TaxonomyView>,
+    pub(super) city: InForce,
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     pub(super) metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
@@ -78,12 +79,12 @@ impl Desk {
     ///
     /// Where passwords cannot be hashed: no memory, no randomness.
     pub fn new(parts: DeskParts) -> Result<Self, PasswordError> {
-        let DeskParts { store, journal, drafting, taxonomy, recordings, recogniser, .. } = parts;
+        let DeskParts { store, journal, drafting, city, recordings, recogniser, .. } = parts;
         Ok(Self(Arc::new(Inner {
             store,
             journal,
             drafting,
-            taxonomy: Arc::new(taxonomy),
+            city,
             recordings,
             recogniser,
             metrics: parts.metrics,

@@ -11,6 +11,7 @@ mod get_recording;
 mod get_session;
 mod get_status;
 mod get_taxonomy;
+mod get_taxonomy_state;
 mod get_ticket;
 mod hide_identities;
 mod input;
@@ -22,6 +23,7 @@ mod page;
 mod passwords;
 mod problem;
 mod recording_file;
+mod reload_taxonomy;
 mod same_origin;
 mod search_words;
 mod security_headers;
@@ -40,7 +42,7 @@ pub use desk::{Desk, DeskParts};
 pub use edit_draft::FieldEdit;
 pub use get_call::CallDetail;
 pub use get_status::{RecogniserStatus, ServiceStatus};
-pub use get_taxonomy::{CategoryClass, CategoryKind, Department, LocalName, TaxonomyView};
+pub use get_taxonomy::{CategoryChapter, CategoryClass, CategoryKind, Department, LocalName, TaxonomyView};
 pub use get_ticket::TicketDetail;
 pub use list_calls::CallList;
 pub use list_tickets::TicketList;
@@ -94,6 +96,8 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(get_ticket::get_ticket))
         .routes(routes!(search_words::search_words))
         .routes(routes!(get_taxonomy::get_taxonomy))
+        .routes(routes!(get_taxonomy_state::get_taxonomy_state))
+        .routes(routes!(reload_taxonomy::reload_taxonomy))
         .routes(routes!(get_status::get_status))
         .routes(routes!(metrics::get_metrics))
         .routes(routes!(stream_events::stream_events))

@@ -24,6 +24,13 @@ pub(super) fn sees_metrics(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
+pub(super) fn administers(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Admin => Ok(()),
+        Role::Agent | Role::Supervisor | Role::Department => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
 pub(super) fn writes_drafts(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Agent => Ok(()),

@@ -145,7 +145,7 @@ impl Writing {
 
 /// A draft of the machine with a person's edits on top, the later over the earlier. An edited field holds what
 /// the person left there, also nothing. A category that a person chose brings its department along, unless a
-/// person chose that too.
+/// person chose that too; so does a place that a person wrote, where the department came from the machine's.
 #[must_use]
 pub fn lay_over(machine: &Draft, edits: &[Edit], revision: u64, rules: &dyn Rules) -> Draft {
     let mut draft = Draft { revision, ..machine.clone() };
@@ -153,30 +153,42 @@ pub fn lay_over(machine: &Draft, edits: &[Edit], revision: u64, rules: &dyn Rule
     for edit in edits {
         edited.insert(edit.field, &edit.value);
     }
-    if let Some(code) = edited.get(&FieldKey::Category)
-        && let Some((department, urgency)) = rules.category(&CategoryCode::from(*code))
+    for (key, value) in &edited {
+        if value.is_empty() {
+            draft.fields.remove(key);
+        } else {
+            draft.fields.insert(*key, by_person(value));
+        }
+    }
+    draft.questions.retain(|question| !edited.contains_key(&question.field));
+    let Some(code) = draft.fields.get(&FieldKey::Category).map(|field| CategoryCode::from(&*field.value))
+    else {
+        return draft;
+    };
+    let came_by_place = || {
+        (draft.fields.get(&FieldKey::Department)).is_some_and(|field| field.reason.starts_with("territory:"))
+    };
+    let chosen = edited.contains_key(&FieldKey::Category);
+    let routed_anew = chosen || edited.contains_key(&FieldKey::Place) && came_by_place();
+    if routed_anew
+        && !edited.contains_key(&FieldKey::Department)
+        && let Some(department) = rules.department(&code, &draft)
     {
-        let reason = format!("category:{code}");
-        let implied = |value: String| Field {
+        draft.fields.insert(FieldKey::Department, department);
+    }
+    if chosen
+        && !edited.contains_key(&FieldKey::Urgency)
+        && let Some((_, urgency)) = rules.category(&code)
+        && let Ok(serde_json::Value::String(value)) = serde_json::to_value(urgency)
+    {
+        // What was said of the urgency counts more than what the category implies.
+        draft.fields.entry(FieldKey::Urgency).or_insert_with(|| Field {
             value,
             confidence: 1.0,
             filled_by: FilledBy::Machine,
             evidence: Vec::new(),
-            reason: reason.clone(),
-        };
-        draft.fields.insert(FieldKey::Department, implied(department.0));
-        // What was said of the urgency counts more than what the category implies.
-        if let Ok(serde_json::Value::String(urgency)) = serde_json::to_value(urgency) {
-            draft.fields.entry(FieldKey::Urgency).or_insert_with(|| implied(urgency));
-        }
-    }
-    draft.questions.retain(|question| !edited.contains_key(&question.field));
-    for (key, value) in edited {
-        if value.is_empty() {
-            draft.fields.remove(&key);
-        } else {
-            draft.fields.insert(key, by_person(value));
-        }
+            reason: format!("category:{code}"),
+        });
     }
     draft
 }

@@ -95,13 +95,6 @@ pub(super) fn category(guesses: &[Guess], transcript: &Transcript<'_>) -> Option
     })
 }
 
-/// The department's field: who answers for the category.
-pub(super) fn department(taxonomy: &Taxonomy, category: &Found) -> Option<Found> {
-    let code = CategoryCode(category.value.clone());
-    let department = &taxonomy.category(&code)?.department;
-    Some(Found { value: department.0.clone(), reason: Reason::Category.of(&code.0), ..category.clone() })
-}
-
 /// A guess as the draft shows it.
 pub(super) fn as_shown(guess: &Guess, transcript: &Transcript<'_>) -> CategoryGuess {
     CategoryGuess {

@@ -27,6 +27,10 @@ pub(super) enum Reason {
     Rule,
     /// It follows from the category, whose code is the argument.
     Category,
+    /// A word that means one department was said; the argument is that word.
+    Specialist,
+    /// The place is a department's territory; the argument is the territory's name.
+    Territory,
     /// Spoken digits were written as digits; the argument is the words.
     Digits,
     /// The speaker corrected it; the argument is the words.
@@ -48,13 +52,15 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    /// The reason as it stands in a field.
-    pub(super) fn of(self, argument: &str) -> String {
-        let code = match self {
+    /// What the reason begins with.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
             Self::Said => "said",
             Self::Keyword => "keyword",
             Self::Rule => "rule",
             Self::Category => "category",
+            Self::Specialist => "specialist",
+            Self::Territory => "territory",
             Self::Digits => "digits",
             Self::Corrected => "corrected",
             Self::ReadBack => "read_back",
@@ -64,7 +70,12 @@ impl Reason {
             Self::Resolved => "resolved",
             Self::Spelled => "spelled",
             Self::Identity => "identity",
-        };
+        }
+    }
+
+    /// The reason as it stands in a field.
+    pub(super) fn of(self, argument: &str) -> String {
+        let code = self.code();
         if argument.is_empty() { code.to_owned() } else { format!("{code}:{argument}") }
     }
 }

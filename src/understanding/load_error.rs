@@ -1,5 +1,6 @@
 //! What can be wrong with a taxonomy or a gazetteer file, said with the file and the line.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Why a taxonomy or gazetteer could not be loaded.
@@ -23,16 +24,29 @@ pub enum LoadError {
         /// What the parser said.
         source: Box<toml::de::Error>,
     },
-    /// The file reads well and means nothing: an unknown department, a code given twice, an empty word.
-    #[error("{}:{line}: {message}", path.display())]
+    /// The file reads well and means nothing: an unknown department, a code given twice, an empty word. All that
+    /// was found, a line each.
+    #[error("{}", shown(path, faults))]
     Meaning {
         /// The file.
         path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong, and what to do.
-        message: String,
+        /// What is wrong with it, in the order of its lines; one at least.
+        faults: Vec<Fault>,
     },
+}
+
+/// One thing that is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+fn shown(path: &Path, faults: &[Fault]) -> String {
+    let lines = faults.iter().map(|Fault { line, message }| format!("{}:{line}: {message}", path.display()));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A configuration file's text, and how to complain about a place in it.
@@ -43,7 +57,7 @@ pub(super) struct Source<'a> {
     pub(super) text: &'a str,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
     /// Parses the text.
     pub(super) fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, LoadError> {
         toml::from_str(self.text).map_err(|source| LoadError::Syntax {
@@ -55,12 +69,40 @@ impl Source<'_> {
 
     /// A complaint about the byte at `offset`.
     pub(super) fn wrong(&self, offset: usize, message: String) -> LoadError {
-        LoadError::Meaning { path: self.path.to_owned(), line: self.line_of(offset), message }
+        let fault = Fault { line: self.line_of(offset), message };
+        LoadError::Meaning { path: self.path.to_owned(), faults: vec![fault] }
+    }
+
+    /// Takes complaints until the whole file was looked at.
+    pub(super) fn faults(&'a self) -> Faults<'a> {
+        Faults { source: self, found: Vec::new() }
     }
 
     fn line_of(&self, offset: usize) -> usize {
         let end = offset.min(self.text.len());
         self.text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
+    }
+}
+
+/// The complaints about a file, so far.
+pub(super) struct Faults<'a> {
+    source: &'a Source<'a>,
+    found: Vec<Fault>,
+}
+
+impl Faults<'_> {
+    /// A complaint about the byte at `offset`.
+    pub(super) fn add(&mut self, offset: usize, message: impl fmt::Display) {
+        self.found.push(Fault { line: self.source.line_of(offset), message: message.to_string() });
+    }
+
+    /// The value, where there was nothing to complain about.
+    pub(super) fn unless_any<T>(mut self, value: T) -> Result<T, LoadError> {
+        if self.found.is_empty() {
+            return Ok(value);
+        }
+        self.found.sort();
+        Err(LoadError::Meaning { path: self.source.path.to_owned(), faults: self.found })
     }
 }
 

@@ -9,11 +9,13 @@ mod call_back;
 mod category;
 mod clauses;
 mod confidential;
+mod department;
 mod earlier_ticket;
 mod found;
 mod gazetteer;
 mod hesitation;
 mod id_number;
+mod in_force;
 mod kind;
 mod lexicon;
 mod load_error;
@@ -40,21 +42,23 @@ mod moment_tests;
 #[cfg(test)]
 mod taxonomy_tests;
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
-pub use load_error::LoadError;
-pub use taxonomy::{Category, Class, Department, Name, Taxonomy};
+pub use in_force::{InForce, InForceState, Refused};
+pub use load_error::{Fault, LoadError};
+pub use taxonomy::{Category, Chapter, Class, Clocks, Department, Limit, Name, Taxonomy};
 
 use jiff::tz::TimeZone;
 
 use self::category::CategoryWords;
-use self::found::Found;
+use self::department::SpecialistWords;
+use self::found::{Found, Reason};
 use self::gazetteer::Gazetteer;
 use self::kind::KindWords;
 use self::transcript::Transcript;
 use self::urgency::UrgencyWords;
-use crate::domain::{Call, Draft, FieldKey, Turn};
+use crate::domain::{Call, CategoryCode, Draft, Evidence, Field, FieldKey, FilledBy, Turn};
 
 /// What the hotline knows of its city: matters, departments, places.
 #[derive(Debug)]
@@ -66,6 +70,7 @@ pub struct Understanding {
     urgency_words: UrgencyWords,
     /// Where the city is: what 昨天 counts from.
     zone: TimeZone,
+    specialist_words: SpecialistWords,
 }
 
 impl Understanding {
@@ -74,12 +79,16 @@ impl Understanding {
     /// # Errors
     /// [`LoadError`] with file and line, where a file cannot be read, is not TOML, or contradicts itself.
     pub fn load(taxonomy: &Path, gazetteer: &Path) -> Result<Self, LoadError> {
+        let taxonomy_path = taxonomy;
         let taxonomy = Taxonomy::load(taxonomy)?;
         let gazetteer = Gazetteer::load(gazetteer)?;
+        let places: BTreeSet<&str> = gazetteer.names().collect();
+        taxonomy.check_territories(taxonomy_path, |name| places.contains(name))?;
         Ok(Self {
             category_words: category::category_words(&taxonomy),
             kind_words: kind::kind_words(&taxonomy),
             urgency_words: urgency::urgency_words(&taxonomy),
+            specialist_words: department::specialist_words(&taxonomy),
             taxonomy,
             gazetteer,
             zone: TimeZone::system(),
@@ -96,6 +105,36 @@ impl Understanding {
     #[must_use]
     pub fn taxonomy(&self) -> &Taxonomy {
         &self.taxonomy
+    }
+
+    /// The department of a draft whose category a person chose, and why: a specialist's that the machine heard, else
+    /// the one of the place's territory, else the category's. Nothing for an unknown code.
+    #[must_use]
+    pub fn department(&self, code: &CategoryCode, draft: &Draft) -> Option<Field> {
+        let category = self.taxonomy.category(code)?;
+        let field = |value: &str, evidence: Vec<Evidence>, reason: String| Field {
+            value: value.to_owned(),
+            confidence: 1.0,
+            filled_by: FilledBy::Machine,
+            evidence,
+            reason,
+        };
+        let heard = draft.fields.get(&FieldKey::Department);
+        if let Some(heard) = heard.filter(|heard| department::is_specialist(&heard.reason)) {
+            return Some(heard.clone());
+        }
+        let place = draft.fields.get(&FieldKey::Place);
+        let of_place = place.and_then(|place| {
+            let territory = department::territory(&self.taxonomy, category, &place.reason)?;
+            let reason = Reason::Territory.of(&territory.place);
+            Some(field(&territory.department.0, place.evidence.clone(), reason))
+        });
+        of_place.or_else(|| Some(field(&category.department.0, Vec::new(), Reason::Category.of(&code.0))))
+    }
+
+    /// The files beside the taxonomy's and the gazetteer's that this was made from.
+    pub(crate) fn other_files(&self) -> Vec<PathBuf> {
+        self.taxonomy.other_files().map(Path::to_owned).collect()
     }
 
     /// Every name of the city's places, in every form that the gazetteer has.
@@ -121,6 +160,13 @@ impl Understanding {
         );
         let place = place::place(&self.gazetteer, &transcript);
         let questions = questions::questions(&transcript, place.as_ref());
+        let department = department::department(
+            &self.taxonomy,
+            &self.specialist_words,
+            &transcript,
+            category.as_ref(),
+            place.as_ref().map(|place| &place.found),
+        );
         let wish = wish::wish(&transcript);
         let subject = settled.and_then(|guess| subject::subject(&transcript, guess, wish.as_ref()));
         let id_number = id_number::id_number(&transcript);
@@ -143,10 +189,7 @@ impl Understanding {
         let found: [(FieldKey, Option<Found>); 18] = [
             (FieldKey::Title, settled.and_then(|guess| title::title(&transcript, guess, place.as_ref()))),
             (FieldKey::Subject, subject),
-            (
-                FieldKey::Department,
-                category.as_ref().and_then(|found| category::department(&self.taxonomy, found)),
-            ),
+            (FieldKey::Department, department),
             (FieldKey::Category, category),
             (FieldKey::Kind, kind),
             (FieldKey::Urgency, urgency),

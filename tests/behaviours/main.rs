@@ -14,6 +14,7 @@ mod recogniser_dies;
 mod recogniser_killed;
 mod silent_logs;
 mod stopped_in_mid_call;
+mod taxonomy_reloaded;
 
 #[path = "../support/mod.rs"]
 mod support;

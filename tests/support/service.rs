@@ -160,11 +160,16 @@ impl Service {
         .collect()
     }
 
+    /// Sends the process a signal, such as `HUP`.
+    pub fn signal(&self, name: &str) {
+        let id = self.process.as_ref().expect("the service runs").id().to_string();
+        let asked = Command::new("kill").args([&format!("-{name}"), &id]).status().expect("kill is there");
+        assert!(asked.success(), "kill -{name} {id}: {asked}");
+    }
+
     /// Asks the process to stop, as the machine's shutdown does, and waits until it has.
     pub async fn stop(&mut self) -> ExitStatus {
-        let id = self.process.as_ref().expect("the service runs").id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &id]).status().expect("kill is there");
-        assert!(asked.success(), "kill -TERM {id}: {asked}");
+        self.signal("TERM");
         self.end().await
     }
 

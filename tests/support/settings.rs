@@ -16,6 +16,8 @@ pub struct Settings {
     pub recogniser: Recogniser,
     /// A folder with `manifest.toml` in place of the tree's `models`.
     pub models: Option<PathBuf>,
+    /// A taxonomy in place of the tree's.
+    pub taxonomy: Option<PathBuf>,
     /// No file that the service writes may grow beyond this: a full disk.
     pub largest_file_bytes: Option<u64>,
     /// Listens for telephone calls here in place of a free port.
@@ -90,6 +92,9 @@ impl Settings {
             writeln!(text, "command = {command:?}").expect("text grows");
         }
         write!(text, "[hotline]\ngreeting = {greeting:?}\napology = {greeting:?}\n").expect("text grows");
+        if let Some(taxonomy) = &self.taxonomy {
+            writeln!(text, "taxonomy = {taxonomy:?}").expect("text grows");
+        }
         if let Some(seconds) = self.ring_timeout_s {
             writeln!(text, "ring_timeout_s = {seconds}").expect("text grows");
         }

@@ -3,18 +3,17 @@
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::StreamExt;
 use jiesu::domain::*;
-use jiesu::http::{
-    Desk, DeskParts, RecogniserStatus, ServeLimits, TaxonomyView, hash_password, router, serve,
-};
+use jiesu::http::{Desk, DeskParts, RecogniserStatus, ServeLimits, hash_password, router, serve};
 use jiesu::journal::Journal;
 use jiesu::speech::SpeechMetrics;
 use jiesu::store::{NewUser, Store};
 use jiesu::ticket::{Drafting, Rules, start_delivery};
+use jiesu::understanding::InForce;
 use jiff::Timestamp;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -93,6 +92,14 @@ impl Rules for SimpleRules {
     }
 }
 
+/// The shipped taxonomy, copied into a folder as `taxonomy.toml`, and the shipped gazetteer.
+fn city(directory: &Path) -> InForce {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    let taxonomy = directory.join("taxonomy.toml");
+    std::fs::copy(shipped.join("categories/dagang.toml"), &taxonomy).unwrap();
+    InForce::load(&taxonomy, &shipped.join("places/binhai.toml")).unwrap()
+}
+
 pub struct TestDesk {
     pub directory: Arc<tempfile::TempDir>,
     pub store: Store,
@@ -141,7 +148,7 @@ impl TestDesk {
             store: store.clone(),
             journal: journal.clone(),
             drafting: drafting.clone(),
-            taxonomy: TaxonomyView::default(),
+            city: city(directory.path()),
             recordings: directory.path().to_owned(),
             recogniser: Box::new(RecogniserStatus::default),
             metrics: Box::new(SpeechMetrics::default),

@@ -193,6 +193,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/taxonomy/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the taxonomy anew. `refused` in the answer says what is wrong with it; then the one before stays in force. */
+        post: operations["reload_taxonomy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/taxonomy/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads which taxonomy is in force. */
+        get: operations["get_taxonomy_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets": {
         parameters: {
             query?: never;
@@ -333,8 +367,17 @@ export interface components {
             /** @description The title of its draft. */
             title?: string | null;
         };
+        /** @description A chapter of classes. */
+        CategoryChapter: {
+            /** @description Its code, such as `03`. */
+            code: string;
+            /** @description Its name. */
+            name: components["schemas"]["LocalName"];
+        };
         /** @description A class of categories. */
         CategoryClass: {
+            /** @description The code of the chapter that it stands in. */
+            chapter?: string | null;
             /** @description Its code, such as `04`. */
             code: string;
             /** @description Its categories. */
@@ -358,10 +401,15 @@ export interface components {
         };
         /** @description A category a ticket can have. */
         CategoryKind: {
+            clocks?: components["schemas"]["Clocks"] | null;
             /** @description Its code, such as `04-02`. */
             code: components["schemas"]["CategoryCode"];
+            /** @description What belongs to it, in a sentence; may be empty. */
+            definition: string;
             /** @description Who works on such matters. */
             department: components["schemas"]["DepartmentCode"];
+            /** @description What callers say of it, the weightiest first. */
+            keywords: string[];
             /** @description Its name. */
             name: components["schemas"]["LocalName"];
             /** @description How urgent such a matter is unless the words say otherwise. */
@@ -372,6 +420,19 @@ export interface components {
          * @enum {string}
          */
         Channel: "caller" | "agent";
+        /** @description The clocks of a ticket. */
+        Clocks: {
+            /** @description From the answer until the caller was asked about it. */
+            call_back: components["schemas"]["Limit"];
+            /** @description From the call to the department's list. */
+            dispatch: components["schemas"]["Limit"];
+            /** @description Until the department has answered. */
+            finish: components["schemas"]["Limit"];
+            /** @description Until somebody has spoken with the caller. */
+            first_contact: components["schemas"]["Limit"];
+            /** @description Until the department has accepted it. */
+            receipt: components["schemas"]["Limit"];
+        };
         /** @description What is confirmed. */
         Confirmation: {
             /**
@@ -536,6 +597,53 @@ export interface components {
          * @enum {string}
          */
         FilledBy: "machine" | "agent";
+        /** @description What is in force, for an administrator. */
+        InForceState: {
+            /**
+             * Format: int32
+             * @description Its chapters; none in a taxonomy of two levels.
+             */
+            chapters: number;
+            /**
+             * Format: int32
+             * @description Its classes.
+             */
+            classes: number;
+            /**
+             * Format: int32
+             * @description Its departments.
+             */
+            departments: number;
+            /** @description The gazetteer's file. */
+            gazetteer: string;
+            /**
+             * Format: int32
+             * @description Its kinds.
+             */
+            kinds: number;
+            /**
+             * Format: date-time
+             * @description When what is in force was read.
+             */
+            loaded_at: string;
+            refused?: components["schemas"]["Refused"] | null;
+            /** @description The taxonomy's file. */
+            taxonomy: string;
+        };
+        /** @description How long a step may take. Minutes are shorter than workdays, whatever their number. */
+        Limit: {
+            /**
+             * Format: int32
+             * @description Minutes, which run around the clock.
+             */
+            minutes: number;
+        } | {
+            /**
+             * Format: int32
+             * @description Workdays of the calendar.
+             */
+            workdays: number;
+        };
         /** @description A name in the languages of the desk. */
         LocalName: {
             /** @description English. */
@@ -611,6 +719,16 @@ export interface components {
             /** @enum {string} */
             state: "failed";
         };
+        /** @description Files that were not taken over. */
+        Refused: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What is wrong with them, each with file and line. */
+            faults: string[];
+        };
         /**
          * @description What kind of request it is.
          * @enum {string}
@@ -652,6 +770,8 @@ export interface components {
         };
         /** @description The categories and departments of this hotline. */
         TaxonomyView: {
+            /** @description The chapters of the classes, in the file's order; none where the taxonomy has two levels. */
+            chapters: components["schemas"]["CategoryChapter"][];
             /** @description The classes, in the file's order. */
             classes: components["schemas"]["CategoryClass"][];
             /** @description The departments, in the file's order. */
@@ -1410,6 +1530,82 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reload_taxonomy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is in force now, and what was refused */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InForceState"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: for administrators */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_taxonomy_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is in force, and what was refused */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InForceState"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: for administrators */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,8 @@ const KNOWN = [
   'keyword',
   'rule',
   'category',
+  'specialist',
+  'territory',
   'digits',
   'corrected',
   'read_back',
