@@ -68,24 +68,29 @@ pub(super) fn guesses(
     transcript: &Transcript<'_>,
 ) -> Vec<Guess> {
     let said = said(words, transcript);
-    let heard = classifier.map(|classifier| Heard::new(classifier, transcript)).filter(|heard| !heard.is_empty());
+    let heard =
+        classifier.map(|classifier| Heard::new(classifier, transcript)).filter(|heard| !heard.is_empty());
     let codes: Vec<&CategoryCode> = taxonomy.categories().map(|category| &category.code).collect();
     let score = |words: &Said| words.values().map(|(weight, _)| weight).sum::<f32>();
-    let likelihoods: Vec<f32> = (codes.iter().enumerate())
+    let logits: Vec<f32> = (codes.iter().enumerate())
         .map(|(kind, code)| {
-            let by_words = (said.get(&kind).map(score).unwrap_or_default() / TEMPERATURE).exp();
+            let by_words = said.get(&kind).map(score);
             match &heard {
-                Some(heard) => by_words * heard.likelihood(code).max(MODEL_LEAST).powf(MODEL_SHARE),
+                Some(heard) => {
+                    let by_model = heard.likelihood(code).max(MODEL_LEAST).ln() * MODEL_SHARE;
+                    by_words.unwrap_or_default() / TEMPERATURE + by_model
+                }
                 // Without a model only a kind whose words were said can be meant.
-                None if said.contains_key(&kind) => by_words,
-                None => 0.0,
+                None => by_words.map_or(f32::NEG_INFINITY, |score| score / TEMPERATURE),
             }
         })
         .collect();
-    let none = (NONE_SCORE / TEMPERATURE).exp() * if heard.is_some() { MODEL_NONE.powf(MODEL_SHARE) } else { 1.0 };
-    let all = none + likelihoods.iter().sum::<f32>();
+    let none_by_model = if heard.is_some() { MODEL_NONE.ln() * MODEL_SHARE } else { 0.0 };
+    let none = NONE_SCORE / TEMPERATURE + none_by_model;
+    let most = logits.iter().copied().fold(none, f32::max);
+    let all = (none - most).exp() + logits.iter().map(|logit| (logit - most).exp()).sum::<f32>();
     let mut best: Vec<(usize, f32)> =
-        likelihoods.into_iter().map(|likelihood| likelihood / all).enumerate().collect();
+        logits.into_iter().map(|logit| (logit - most).exp() / all).enumerate().collect();
     best.retain(|(_, confidence)| *confidence >= SHOWN_FROM);
     best.sort_by(|one, other| other.1.total_cmp(&one.1).then_with(|| codes[one.0].cmp(codes[other.0])));
     (best.into_iter())
@@ -123,7 +128,8 @@ fn evidence(said: Option<&Said>, heard: Option<&Heard<'_>>, code: &CategoryCode)
             one.line == other.line && one.start < other.end && other.start < one.end
         };
         let told = heard.map(|heard| heard.telling(code)).unwrap_or_default();
-        let new: Vec<Span> = told.into_iter().filter(|new| !spans.iter().any(|known| over(new, known))).collect();
+        let new: Vec<Span> =
+            told.into_iter().filter(|new| !spans.iter().any(|known| over(new, known))).collect();
         spans.extend(new.into_iter().take(MODEL_WORDS - spans.len()));
     }
     spans
