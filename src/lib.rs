@@ -8,6 +8,7 @@
 //! - [`pinyin`] how a character sounds, and what a telephone does not tell apart
 //! - [`speech`] voice activity, segments, recognisers: sound to turns
 //! - [`understanding`] turns to a draft
+//! - [`learning`] examples to the models that it reads, and how good they are
 //! - [`ticket`] a draft and a person's edits to a confirmed ticket, and its delivery
 //! - [`store`] all SQL, and nothing but SQL
 //! - [`http`] routes, sign-in, events, the web page
@@ -26,6 +27,7 @@ pub mod eval;
 pub mod gateway;
 pub mod http;
 pub mod journal;
+pub mod learning;
 mod numerals;
 pub mod pii;
 pub mod pinyin;

@@ -8,6 +8,7 @@ mod openapi;
 mod recognise;
 mod serve;
 mod taxonomy;
+mod train;
 mod transcribe;
 mod user;
 
@@ -33,6 +34,7 @@ enum Command {
     Call(Box<call::Call>),
     Transcribe(transcribe::Transcribe),
     Eval(eval::Eval),
+    Train(train::Train),
     Model(model::ModelCommand),
     Taxonomy(taxonomy::TaxonomyCommand),
     User(user::UserCommand),
@@ -57,6 +59,7 @@ impl CommandLine {
             Command::Recognise(command) => command.run(),
             Command::Serve(command) => command.run(&self.config),
             Command::Taxonomy(command) => command.run(&self.config),
+            Command::Train(command) => command.run(),
             Command::Transcribe(command) => command.run(&self.config),
             Command::User(command) => command.run(&self.config),
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Why a taxonomy or gazetteer could not be loaded.
+/// Why a taxonomy, its model or a gazetteer could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The file could not be read.
@@ -33,6 +33,9 @@ pub enum LoadError {
         /// What is wrong with it, in the order of its lines; one at least.
         faults: Vec<Fault>,
     },
+    /// The taxonomy's model cannot be used.
+    #[error(transparent)]
+    Model(#[from] super::classifier::ModelError),
 }
 
 /// One thing that is wrong with a file.

@@ -7,6 +7,7 @@ mod against_words;
 mod asked_for;
 mod call_back;
 mod category;
+pub mod classifier;
 mod clauses;
 mod confidential;
 mod department;
@@ -52,6 +53,7 @@ pub use taxonomy::{Category, Chapter, Class, Clocks, Department, Limit, Name, Ta
 use jiff::tz::TimeZone;
 
 use self::category::CategoryWords;
+use self::classifier::Classifier;
 use self::department::SpecialistWords;
 use self::found::{Found, Reason};
 use self::gazetteer::Gazetteer;
@@ -66,6 +68,7 @@ pub struct Understanding {
     taxonomy: Taxonomy,
     gazetteer: Gazetteer,
     category_words: CategoryWords,
+    classifier: Option<Classifier>,
     kind_words: KindWords,
     urgency_words: UrgencyWords,
     /// Where the city is: what 昨天 counts from.
@@ -74,18 +77,22 @@ pub struct Understanding {
 }
 
 impl Understanding {
-    /// Reads a taxonomy (`models/categories/*.toml`) and a gazetteer (`models/places/*.toml`).
+    /// Reads a taxonomy (`models/categories/*.toml`) and a gazetteer (`models/places/*.toml`). Where a trained model
+    /// lies beside the taxonomy (`dagang.model` beside `dagang.toml`), it has a say in the category.
     ///
     /// # Errors
     /// [`LoadError`] with file and line, where a file cannot be read, is not TOML, or contradicts itself.
     pub fn load(taxonomy: &Path, gazetteer: &Path) -> Result<Self, LoadError> {
         let taxonomy_path = taxonomy;
+        let model = taxonomy.with_extension("model");
+        let classifier = if model.exists() { Some(Classifier::read(&model)?) } else { None };
         let taxonomy = Taxonomy::load(taxonomy)?;
         let gazetteer = Gazetteer::load(gazetteer)?;
         let places: BTreeSet<&str> = gazetteer.names().collect();
         taxonomy.check_territories(taxonomy_path, |name| places.contains(name))?;
         Ok(Self {
             category_words: category::category_words(&taxonomy),
+            classifier,
             kind_words: kind::kind_words(&taxonomy),
             urgency_words: urgency::urgency_words(&taxonomy),
             specialist_words: department::specialist_words(&taxonomy),
@@ -146,7 +153,8 @@ impl Understanding {
     #[must_use]
     pub fn draft(&self, call: &Call, turns: &[Turn]) -> Draft {
         let transcript = Transcript::new(turns);
-        let guesses = category::guesses(&self.taxonomy, &self.category_words, &transcript);
+        let guesses =
+            category::guesses(&self.taxonomy, &self.category_words, self.classifier.as_ref(), &transcript);
         let category = category::category(&guesses, &transcript);
         // A title and a subject are taken from the words that settled the category.
         let settled = guesses.first().filter(|_| category.is_some());
