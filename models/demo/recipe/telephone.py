@@ -13,6 +13,7 @@ sys.path.append(str(HERE.parents[2] / "audio_fixtures" / "recipe"))
 
 import features
 import line
+from splice import Splicer
 from tokens import EOT, LANGUAGES, NO_SPEECH, NO_TIMESTAMPS, SOT, SPECIAL, TRANSCRIBE, Tokens
 
 RATE_HZ = 8_000
@@ -22,8 +23,8 @@ PAUSE = RATE_HZ // 20  # a shorter one is no comma
 NOISES = ("hiss", "hum", "street", "crackle")
 MARKS = "，。？"
 # How often a piece is a part of a sentence, parts of several (so that what is heard decides, not what usually follows),
-# two sentences, or no speech.
-PART, MIXED, JOINED, NOTHING = 0.15, 0.1, 0.15, 0.03
+# two sentences, words put together from single characters, or no speech.
+PART, MIXED, JOINED, SPLICED, NOTHING = 0.12, 0.08, 0.15, 0.22, 0.03
 MIXED_LONGEST = 9  # characters
 MISTAKEN = 0.04  # of the characters before, so that one wrong one does not spoil the rest
 
@@ -31,8 +32,9 @@ MISTAKEN = 0.04  # of the characters before, so that one wrong one does not spoi
 class Said:
     """All that was said, by shard, in memory."""
 
-    def __init__(self, folder: Path):
-        self.folder, self.seen, self.utterances = folder, set(), []
+    def __init__(self, work: Path):
+        self.folder, self.seen, self.utterances = work / "sound", set(), []
+        self.splicer = Splicer(work / "words.json")
 
     def look(self) -> int:
         """Takes new shards in; tells how many utterances there are."""
@@ -46,6 +48,7 @@ class Said:
                 sound = pcm[about["start"] : about["end"]]
                 if len(sound) <= LONGEST_S * RATE_HZ:
                     self.utterances.append((sound, about))
+                    self.splicer.learn(sound, about)
         return len(self.utterances)
 
 
@@ -97,6 +100,12 @@ def chosen(said: Said, chance: np.random.Generator) -> Piece:
     roll = chance.random()
     if roll < NOTHING:
         return Piece(np.zeros(int(chance.uniform(0.4, 6) * RATE_HZ), np.float32), "", "zh", [])
+    if roll < NOTHING + SPLICED:
+        spliced = said.splicer.piece(chance)
+        if spliced and len(spliced[0]) < LONGEST_S * RATE_HZ:
+            sound, text, sounds = spliced
+            return Piece(sound, text, "zh", sounds)
+    roll -= SPLICED
     piece = one()
     if roll < NOTHING + PART:
         return piece.part(chance)

@@ -35,7 +35,7 @@ def prepare(work: Path, tokens, phones: dict, queue, seed: int) -> None:
     """Makes batches for ever; pieces of about one length go into one."""
     torch.set_num_threads(1)
     chance = np.random.default_rng(seed)
-    said = telephone.Said(work / "sound")
+    said = telephone.Said(work)
     said.look()
     waiting, margins, again = defaultdict(list), defaultdict(int), deque()
     while True:
