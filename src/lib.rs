@@ -11,6 +11,7 @@
 //! - [`store`] all SQL, and nothing but SQL
 //! - [`http`] routes, sign-in, events, the web page
 //! - [`eval`] speech recognition measured on recordings whose words are known
+//! - [`learning`] what is trained, on what, and whether it is better than what is in use
 //! - [`caller`] the test caller: places a real call and plays a recording
 //! - [`config`] the settings, each documented
 //! - [`commands`] the command line, one file per command
@@ -25,6 +26,7 @@ pub mod eval;
 pub mod gateway;
 pub mod http;
 pub mod journal;
+pub mod learning;
 mod numerals;
 pub mod pii;
 pub mod speech;

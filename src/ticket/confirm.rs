@@ -1,5 +1,7 @@
 //! What a ticket needs before a department can work on it, and how a draft becomes one. Pure.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date};
 
 use super::values::parse;
@@ -43,6 +45,7 @@ pub fn prepare(
         confidential: value(FieldKey::Confidential) == "true",
         draft,
         identities,
+        outcomes: BTreeMap::new(),
         confirmed_at: at,
         day,
     })
@@ -51,8 +54,6 @@ pub fn prepare(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::domain::{CallId, Field, FilledBy};
 

@@ -34,6 +34,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use load_error::LoadError;
+pub(crate) use surnames::surname_of;
 pub use taxonomy::{Category, Class, Department, Name, Taxonomy};
 
 use self::category::CategoryWords;
