@@ -15,7 +15,7 @@ use test_desk::{PASSWORD, TestDesk};
 const WHO: [&str; 5] = ["nobody", "agent", "supervisor", "clerk", "admin"];
 
 /// What each route answers to each of them. Signing out stands last: it ends the sessions.
-const EXPECTED: [(&str, &str, [u16; 5]); 17] = [
+const EXPECTED: [(&str, &str, [u16; 5]); 18] = [
     ("post", "/api/session", [200, 200, 200, 200, 200]),
     ("get", "/api/session", [401, 200, 200, 200, 200]),
     ("get", "/api/calls", [401, 200, 200, 403, 403]),
@@ -29,6 +29,7 @@ const EXPECTED: [(&str, &str, [u16; 5]); 17] = [
     ("get", "/api/search", [401, 200, 200, 403, 403]),
     ("get", "/api/taxonomy", [401, 200, 200, 200, 200]),
     ("get", "/api/status", [401, 200, 200, 200, 200]),
+    ("get", "/api/suggestions", [401, 403, 200, 403, 200]),
     ("get", "/metrics", [401, 403, 200, 403, 200]),
     ("get", "/api/events", [401, 200, 200, 200, 200]),
     ("get", "/api/openapi.json", [200, 200, 200, 200, 200]),

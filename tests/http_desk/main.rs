@@ -14,3 +14,4 @@ mod page;
 mod recordings;
 mod search;
 mod slow_clients;
+mod suggestions;

@@ -303,6 +303,17 @@ export const en: Messages = {
       database: 'Database',
     },
   },
+  kept: {
+    title: 'Suggestions kept',
+    days: 'Tickets confirmed in the last {days} days',
+    none: 'No ticket was confirmed in the last {days} days',
+    field: 'Field',
+    share: 'Share kept',
+    kept: 'Kept',
+    corrected: 'Corrected',
+    cleared: 'Cleared',
+    missed: 'Not suggested',
+  },
   keys: {
     title: 'Keys',
     confirm: 'Confirm the ticket and go to the next call',
