@@ -7,6 +7,7 @@
 //! - `numerals` how numbers are said, in Chinese and English
 //! - [`speech`] voice activity, segments, recognisers: sound to turns
 //! - [`understanding`] turns to a draft
+//! - [`learning`] examples to the models that it reads, and how good they are
 //! - [`ticket`] a draft and a person's edits to a confirmed ticket, and its delivery
 //! - [`store`] all SQL, and nothing but SQL
 //! - [`http`] routes, sign-in, events, the web page

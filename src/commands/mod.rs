@@ -7,6 +7,7 @@ mod model;
 mod openapi;
 mod recognise;
 mod serve;
+mod train;
 mod transcribe;
 mod user;
 
@@ -32,6 +33,7 @@ enum Command {
     Call(Box<call::Call>),
     Transcribe(transcribe::Transcribe),
     Eval(eval::Eval),
+    Train(train::Train),
     Model(model::ModelCommand),
     User(user::UserCommand),
     Backup(backup::Backup),
@@ -54,6 +56,7 @@ impl CommandLine {
             Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
             Command::Serve(command) => command.run(&self.config),
+            Command::Train(command) => command.run(),
             Command::Transcribe(command) => command.run(&self.config),
             Command::User(command) => command.run(&self.config),
         }

@@ -1,3 +1,5 @@
-//! Learning from examples: what is trained, on what, and whether it is better than what is in use.
+//! Models made from examples, measured, and compared with what is in use. Enters: files of examples, a site's confirmed
+//! tickets. Leaves: the model files that [`crate::understanding`] reads, and figures.
 
+pub mod categories;
 pub mod site;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// Why a taxonomy or gazetteer could not be loaded.
+/// Why a taxonomy, its model or a gazetteer could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The file could not be read.
@@ -33,6 +33,9 @@ pub enum LoadError {
         /// What is wrong, and what to do.
         message: String,
     },
+    /// The taxonomy's model cannot be used.
+    #[error(transparent)]
+    Model(#[from] super::classifier::ModelError),
 }
 
 /// A configuration file's text, and how to complain about a place in it.

@@ -3,6 +3,7 @@
 //! its place in the words and in the sound. Pure: the same turns give the same draft.
 
 mod category;
+pub mod classifier;
 mod clauses;
 mod confidential;
 mod found;
@@ -38,6 +39,7 @@ pub(crate) use surnames::surname_of;
 pub use taxonomy::{Category, Class, Department, Name, Taxonomy};
 
 use self::category::CategoryWords;
+use self::classifier::Classifier;
 use self::found::Found;
 use self::gazetteer::Gazetteer;
 use self::kind::KindWords;
@@ -51,20 +53,25 @@ pub struct Understanding {
     taxonomy: Taxonomy,
     gazetteer: Gazetteer,
     category_words: CategoryWords,
+    classifier: Option<Classifier>,
     kind_words: KindWords,
     urgency_words: UrgencyWords,
 }
 
 impl Understanding {
-    /// Reads a taxonomy (`models/categories/*.toml`) and a gazetteer (`models/places/*.toml`).
+    /// Reads a taxonomy (`models/categories/*.toml`) and a gazetteer (`models/places/*.toml`). Where a trained model
+    /// lies beside the taxonomy (`dagang.model` beside `dagang.toml`), it has a say in the category.
     ///
     /// # Errors
     /// [`LoadError`] with file and line, where a file cannot be read, is not TOML, or contradicts itself.
     pub fn load(taxonomy: &Path, gazetteer: &Path) -> Result<Self, LoadError> {
+        let model = taxonomy.with_extension("model");
+        let classifier = if model.exists() { Some(Classifier::read(&model)?) } else { None };
         let taxonomy = Taxonomy::load(taxonomy)?;
         let gazetteer = Gazetteer::load(gazetteer)?;
         Ok(Self {
             category_words: category::category_words(&taxonomy),
+            classifier,
             kind_words: kind::kind_words(&taxonomy),
             urgency_words: urgency::urgency_words(&taxonomy),
             taxonomy,
@@ -87,7 +94,12 @@ impl Understanding {
     #[must_use]
     pub fn draft(&self, call: &Call, turns: &[Turn]) -> Draft {
         let transcript = Transcript::new(turns);
-        let guesses = category::guesses(&self.taxonomy, &self.category_words, &transcript);
+        let guesses = category::guesses(
+            &self.taxonomy,
+            &self.category_words,
+            self.classifier.as_ref(),
+            &transcript,
+        );
         let category = category::category(&guesses, &transcript);
         // A title and a subject are taken from the words that settled the category.
         let settled = guesses.first().filter(|_| category.is_some());

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::Config;
@@ -11,25 +11,13 @@ use crate::eval::listen::Pace;
 use crate::eval::{Evaluation, set};
 use crate::speech::SpeechConfig;
 
-/// Measures, on recordings whose words are known.
-#[derive(Debug, Args)]
-pub(super) struct Eval {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, Subcommand)]
-enum What {
-    Speech(EvalSpeech),
-}
-
 /// Measures speech recognition: error rates, latency, cost.
 ///
 /// Every recording is heard twice: as a call, in call order and with partials, through the very path that a call
 /// takes; and each turn in one piece by the same recogniser, which is the best that streaming could do.
 #[derive(Debug, Args)]
 #[command(after_long_help = help())]
-struct EvalSpeech {
+pub(super) struct EvalSpeech {
     /// The folder of recordings and words; the form is below.
     #[arg(long, value_name = "DIR")]
     set: PathBuf,
@@ -70,20 +58,12 @@ for nothing but the call's other side. With --realtime it is the wall's.",
     )
 }
 
-impl Eval {
+impl EvalSpeech {
     /// Prints the figures.
     ///
     /// # Errors
     /// A set or a recogniser that cannot be used.
     pub(super) fn run(self, config: &Path) -> anyhow::Result<ExitCode> {
-        match self.what {
-            What::Speech(command) => command.run(config),
-        }
-    }
-}
-
-impl EvalSpeech {
-    fn run(self, config: &Path) -> anyhow::Result<ExitCode> {
         // Without a settings file the defaults serve.
         let settings = if config.exists() { Config::read(config)? } else { Config::default() };
         let recogniser = self.model.unwrap_or(settings.speech.recogniser);
