@@ -12,7 +12,6 @@
 //! - [`store`] all SQL, and nothing but SQL
 //! - [`http`] routes, sign-in, events, the web page
 //! - [`eval`] speech recognition measured on recordings whose words are known
-//! - [`learning`] what is trained, on what, and whether it is better than what is in use
 //! - [`caller`] the test caller: places a real call and plays a recording
 //! - [`config`] the settings, each documented
 //! - [`commands`] the command line, one file per command

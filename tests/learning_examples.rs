@@ -32,7 +32,8 @@ fn examples() -> Vec<(String, Example)> {
         let class = path.file_stem().unwrap().to_str().unwrap().to_owned();
         for (line, text) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
             let example = serde_json::from_str(text);
-            let example = example.unwrap_or_else(|error| panic!("{} line {}: {error}", path.display(), line + 1));
+            let example =
+                example.unwrap_or_else(|error| panic!("{} line {}: {error}", path.display(), line + 1));
             found.push((class.clone(), example));
         }
     }
@@ -72,7 +73,8 @@ fn an_example_is_as_long_as_what_a_caller_says() {
 
 #[test]
 fn no_two_examples_say_the_same() {
-    let examples: Vec<_> = examples().into_iter().map(|(_, example)| (triples(&example.body), example)).collect();
+    let examples: Vec<_> =
+        examples().into_iter().map(|(_, example)| (triples(&example.body), example)).collect();
     let mut with: HashMap<[char; 3], Vec<usize>> = HashMap::new();
     for (index, (left, one)) in examples.iter().enumerate() {
         let mut shared: HashMap<usize, usize> = HashMap::new();

@@ -16,10 +16,22 @@ use proptest::prelude::*;
 
 const NAMES: [&str; 8] = ["王建国", "李秀英", "欧阳明华", "赵磊", "孙玉兰", "周海涛", "郑小燕", "何志强"];
 const PLACES: [&str; 8] = [
-    "大港街道曙光里", "古林街道世纪花园", "胡家园街道馨苑小区", "金色海岸家园", "迎宾街", "泰达街道第三大街",
-    "新北街道贻成豪庭", "翠湖雅苑",
+    "大港街道曙光里",
+    "古林街道世纪花园",
+    "胡家园街道馨苑小区",
+    "金色海岸家园",
+    "迎宾街",
+    "泰达街道第三大街",
+    "新北街道贻成豪庭",
+    "翠湖雅苑",
 ];
-const MATTERS: [&str; 5] = ["下水道堵了污水往外冒", "电梯老是坏物业不管", "路灯不亮晚上太黑", "暖气一点都不热", "楼上半夜装修吵得睡不着"];
+const MATTERS: [&str; 5] = [
+    "下水道堵了污水往外冒",
+    "电梯老是坏物业不管",
+    "路灯不亮晚上太黑",
+    "暖气一点都不热",
+    "楼上半夜装修吵得睡不着",
+];
 /// What callers say around it.
 const ASIDES: [&str; 4] = ["麻烦你们快点", "我都打了好几回了", "嗯就是这样", "家里有老人孩子"];
 
@@ -49,15 +61,28 @@ fn calls() -> impl Strategy<Value = Said> {
         any::<bool>(),
         [0..3_usize, 0..3_usize, 0..3_usize],
     );
-    let around = (any::<bool>(), proptest::sample::select(&MATTERS[..]), proptest::sample::select(&ASIDES[..]));
-    (chosen, around).prop_map(|((name, place, building, room, phone, spoken, ways), (edited, matter, aside))| {
-        Said { name, place, building, room, phone, spoken, ways, edited, matter, aside }
-    })
+    let around =
+        (any::<bool>(), proptest::sample::select(&MATTERS[..]), proptest::sample::select(&ASIDES[..]));
+    (chosen, around).prop_map(
+        |((name, place, building, room, phone, spoken, ways), (edited, matter, aside))| Said {
+            name,
+            place,
+            building,
+            room,
+            phone,
+            spoken,
+            ways,
+            edited,
+            matter,
+            aside,
+        },
+    )
 }
 
 impl Said {
     fn number(&self, digits: &str) -> String {
-        let spoken = |digit: char| "零幺二三四五六七八九".chars().nth(digit.to_digit(10).unwrap() as usize).unwrap();
+        let spoken =
+            |digit: char| "零幺二三四五六七八九".chars().nth(digit.to_digit(10).unwrap() as usize).unwrap();
         if self.spoken { digits.chars().map(spoken).collect() } else { digits.to_owned() }
     }
 
@@ -134,7 +159,12 @@ impl Said {
 fn longest_number(text: &str) -> usize {
     let (mut longest, mut run) = (0, 0);
     for char in text.chars().filter(|char| !" ，,、-。".contains(*char)) {
-        run = if "0123456789０１２３４５６７８９零〇幺一二两三四五六七八九".contains(char) { run + 1 } else { 0 };
+        run = if "0123456789０１２３４５６７８９零〇幺一二两三四五六七八九".contains(char)
+        {
+            run + 1
+        } else {
+            0
+        };
         longest = longest.max(run);
     }
     longest

@@ -6,8 +6,8 @@
 use std::path::Path;
 
 use jiesu::learning::site::{
-    Answer, Comparison, Example, Figures, LEAST_HELD_OUT, LearnError, Learner, Versions, VersionsError, is_held_out,
-    learn,
+    Answer, Comparison, Example, Figures, LEAST_HELD_OUT, LearnError, Learner, Versions, VersionsError,
+    is_held_out, learn,
 };
 use jiff::Timestamp;
 

@@ -56,7 +56,7 @@ impl CommandLine {
             Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
             Command::Serve(command) => command.run(&self.config),
-            Command::Train(command) => command.run(),
+            Command::Train(command) => command.run(&self.config),
             Command::Transcribe(command) => command.run(&self.config),
             Command::User(command) => command.run(&self.config),
         }

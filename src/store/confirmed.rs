@@ -2,13 +2,13 @@
 
 use sqlx::Row;
 
+use super::StoreError;
 use super::calls::call;
 use super::columns::from_json;
 use super::drafts::edit;
 use super::service::ServiceReads;
 use super::tickets::ticket;
 use super::turns::{TURNS_OF_CALL, turn};
-use super::StoreError;
 use crate::domain::{Call, CategoryCode, Draft, Edit, TicketId, Turn};
 
 /// A confirmed ticket, and what it was written from.

@@ -57,7 +57,8 @@ impl Comparison {
 /// Asks both about every text.
 #[must_use]
 pub fn compare(held_out: &[Example], new: &Answer<'_>, in_use: &Answer<'_>) -> Comparison {
-    let answers = |answer: &Answer<'_>| held_out.iter().map(|example| answer(&example.body)).collect::<Vec<_>>();
+    let answers =
+        |answer: &Answer<'_>| held_out.iter().map(|example| answer(&example.body)).collect::<Vec<_>>();
     let (by_new, by_old) = (answers(new), answers(in_use));
     let only = |one: &[Option<String>], other: &[Option<String>]| {
         let right = |said: &Option<String>, example: &Example| said.as_ref() == Some(&example.label);

@@ -50,5 +50,9 @@ pub fn example(ticket: &ConfirmedTicket, rules: &dyn Rules, known: &Known) -> Op
         .collect();
     let body = parts.join(" ");
     let letters = body.chars().filter(|char| char.is_alphanumeric()).count();
-    (letters >= LEAST_LETTERS).then(|| Example { title: String::new(), body, label: ticket.category.0.clone() })
+    (letters >= LEAST_LETTERS).then(|| Example {
+        title: String::new(),
+        body,
+        label: ticket.category.0.clone(),
+    })
 }

@@ -70,7 +70,8 @@ pub fn learn<'a>(
     in_use: &Answer<'_>,
     learner: &Learner<'a>,
 ) -> Result<Learnt, LearnError> {
-    let (held_out, learnt): (Vec<_>, Vec<_>) = site.into_iter().partition(|example| is_held_out(&example.body));
+    let (held_out, learnt): (Vec<_>, Vec<_>) =
+        site.into_iter().partition(|example| is_held_out(&example.body));
     if held_out.len() < LEAST_HELD_OUT {
         return Err(LearnError::TooFew { found: held_out.len() });
     }

@@ -136,7 +136,8 @@ impl Marked {
             let start = at + word.chars().count();
             let Some(surname) = surname_of(&self.chars, start) else { continue };
             let given = self.chars[start + surname..].iter();
-            let given = given.take(2).take_while(|char| char.is_alphabetic() && !NOT_IN_NAMES.contains(**char));
+            let given =
+                given.take(2).take_while(|char| char.is_alphabetic() && !NOT_IN_NAMES.contains(**char));
             let given = given.count();
             // 叫车 is no name: one without a given name is a surname after 姓 only.
             if given > 0 || *word == "姓" {

@@ -198,9 +198,11 @@ impl Versions {
 
     /// Removes the oldest versions that no roll-back from `newest` leads to next.
     fn forget_oldest(&mut self, newest: u32) -> Result<(), VersionsError> {
-        let next = self.list.iter().find(|version| version.number == newest).and_then(|version| version.replaced);
+        let next =
+            self.list.iter().find(|version| version.number == newest).and_then(|version| version.replaced);
         while self.list.len() > KEPT {
-            let old = self.list.iter().position(|version| ![Some(newest), next].contains(&Some(version.number)));
+            let old =
+                self.list.iter().position(|version| ![Some(newest), next].contains(&Some(version.number)));
             let Some(old) = old else { return Ok(()) };
             let forgotten = self.list.remove(old);
             let path = self.file(forgotten.number);
