@@ -68,8 +68,7 @@ pub(super) fn guesses(
     transcript: &Transcript<'_>,
 ) -> Vec<Guess> {
     let said = said(words, transcript);
-    let heard =
-        classifier.map(|classifier| Heard::new(classifier, transcript)).filter(|heard| !heard.is_empty());
+    let heard = classifier.map(|classifier| Heard::new(classifier, transcript)).filter(|heard| !heard.is_empty());
     let codes: Vec<&CategoryCode> = taxonomy.categories().map(|category| &category.code).collect();
     let score = |words: &Said| words.values().map(|(weight, _)| weight).sum::<f32>();
     let likelihoods: Vec<f32> = (codes.iter().enumerate())
@@ -83,8 +82,7 @@ pub(super) fn guesses(
             }
         })
         .collect();
-    let none =
-        (NONE_SCORE / TEMPERATURE).exp() * if heard.is_some() { MODEL_NONE.powf(MODEL_SHARE) } else { 1.0 };
+    let none = (NONE_SCORE / TEMPERATURE).exp() * if heard.is_some() { MODEL_NONE.powf(MODEL_SHARE) } else { 1.0 };
     let all = none + likelihoods.iter().sum::<f32>();
     let mut best: Vec<(usize, f32)> =
         likelihoods.into_iter().map(|likelihood| likelihood / all).enumerate().collect();
@@ -125,8 +123,7 @@ fn evidence(said: Option<&Said>, heard: Option<&Heard<'_>>, code: &CategoryCode)
             one.line == other.line && one.start < other.end && other.start < one.end
         };
         let told = heard.map(|heard| heard.telling(code)).unwrap_or_default();
-        let new: Vec<Span> =
-            told.into_iter().filter(|new| !spans.iter().any(|known| over(new, known))).collect();
+        let new: Vec<Span> = told.into_iter().filter(|new| !spans.iter().any(|known| over(new, known))).collect();
         spans.extend(new.into_iter().take(MODEL_WORDS - spans.len()));
     }
     spans

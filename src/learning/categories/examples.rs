@@ -61,11 +61,8 @@ pub fn read(path: &Path) -> Result<Vec<Example>, ExamplesError> {
             .map_err(|source| ExamplesError::Unreadable { path: file.clone(), source })?;
         for (index, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
             let line = index + 1;
-            let example: Example = serde_json::from_str(text).map_err(|source| ExamplesError::Line {
-                path: file.clone(),
-                line,
-                source,
-            })?;
+            let example: Example = serde_json::from_str(text)
+                .map_err(|source| ExamplesError::Line { path: file.clone(), line, source })?;
             let parts = [("body", &example.body), ("label", &example.label)];
             if let Some((what, _)) = parts.iter().find(|(_, text)| text.trim().is_empty()) {
                 return Err(ExamplesError::Empty { path: file, line, what });

@@ -94,8 +94,7 @@ pub(super) fn calibration_error(answers: &[Answer]) -> f64 {
         part.0 += usize::from(answer.right());
         part.1 += f64::from(answer.confidence);
     }
-    parts.iter().map(|(right, confident)| (*right as f64 - confident).abs()).sum::<f64>()
-        / answers.len().max(1) as f64
+    parts.iter().map(|(right, confident)| (*right as f64 - confident).abs()).sum::<f64>() / answers.len().max(1) as f64
 }
 
 /// The least confidence from which on at least this share of the answers is right.

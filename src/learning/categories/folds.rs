@@ -10,9 +10,7 @@ const SHARED_CHARS: usize = 40;
 pub(super) fn folds(texts: &[&str], labels: &[usize], folds: usize) -> Vec<usize> {
     let mut groups = groups(texts);
     // The largest first, then in an order that has nothing to do with the file's.
-    let mixed = |group: &[usize]| {
-        (group.first().copied().unwrap_or_default() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    };
+    let mixed = |group: &[usize]| (group.first().copied().unwrap_or_default() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     groups.sort_by(|one, other| other.len().cmp(&one.len()).then(mixed(one).cmp(&mixed(other))));
     let mut of_label: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut filled = vec![0; folds];

@@ -34,11 +34,7 @@ pub fn of_model(model: &Classifier, bytes: usize, examples: &[Example]) -> Repor
 ///
 /// # Errors
 /// [`TrainError`], where a fold leaves too little to learn from.
-pub fn across_folds(
-    examples: &[Example],
-    count: usize,
-    mut done: impl FnMut(),
-) -> Result<Report, TrainError> {
+pub fn across_folds(examples: &[Example], count: usize, mut done: impl FnMut()) -> Result<Report, TrainError> {
     let labels = Labels::of(examples.iter().map(|example| example.label.as_str()));
     let texts: Vec<&str> = examples.iter().map(|example| example.body.as_str()).collect();
     let fold_of = folds(&texts, &places(&labels, examples), count);
@@ -68,12 +64,7 @@ fn places(labels: &Labels, examples: &[Example]) -> Vec<usize> {
     examples.iter().map(place).collect()
 }
 
-fn measure(
-    asked: &[Asked<'_>],
-    examples: &[Example],
-    model_bytes: usize,
-    training: Option<Duration>,
-) -> Report {
+fn measure(asked: &[Asked<'_>], examples: &[Example], model_bytes: usize, training: Option<Duration>) -> Report {
     // The set may have labels that the model has not, and the other way round.
     let known = asked.iter().flat_map(|asked| asked.model.labels()).map(String::as_str);
     let labels = Labels::of(known.chain(examples.iter().map(|example| example.label.as_str())));
@@ -85,8 +76,7 @@ fn measure(
     let all: Vec<Answer> = answers.iter().flatten().cloned().collect();
     let curve = |name: String, texts: Vec<String>| {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let answers: Vec<Answer> =
-            self::answers(asked, &labels, &place, &texts).into_iter().flatten().collect();
+        let answers: Vec<Answer> = self::answers(asked, &labels, &place, &texts).into_iter().flatten().collect();
         let figures = by_label(&confusion(&answers, labels.names.len()), &labels.names);
         Curve { texts: name, accuracy: accuracy(&answers), macro_f1: macro_f1(&figures) }
     };
@@ -104,10 +94,7 @@ fn measure(
         labels: figures,
         confusion,
         calibration_error: calibration_error(&all),
-        coverage: PRECISIONS
-            .into_iter()
-            .map(|precision| coverage(asked, &answers, &all, precision))
-            .collect(),
+        coverage: PRECISIONS.into_iter().map(|precision| coverage(asked, &answers, &all, precision)).collect(),
         first_characters: (FIRST_CHARS.into_iter())
             .map(|chars| curve(chars.to_string(), bodies.iter().map(|text| first(text, chars)).collect()))
             .collect(),
@@ -123,12 +110,8 @@ fn measure(
 /// For each model its answers.
 fn answers(asked: &[Asked<'_>], labels: &Labels, place: &[usize], texts: &[&str]) -> Vec<Vec<Answer>> {
     let of = |asked: &Asked<'_>| {
-        let places: Vec<usize> = asked
-            .model
-            .labels()
-            .iter()
-            .map(|label| labels.names.binary_search(label).unwrap_or_default())
-            .collect();
+        let places: Vec<usize> =
+            asked.model.labels().iter().map(|label| labels.names.binary_search(label).unwrap_or_default()).collect();
         let answer = |text: &usize| {
             let own = asked.model.confidences(&asked.model.scores(&counts(texts[*text])));
             let mut confidences = vec![0.0; labels.names.len()];

@@ -67,11 +67,7 @@ impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(out, "texts             {}", self.texts)?;
         writeln!(out, "macro-F1          {:.4}", self.macro_f1)?;
-        writeln!(
-            out,
-            "accuracy          {:.4}; among the two likeliest {:.4}",
-            self.accuracy, self.among_two
-        )?;
+        writeln!(out, "accuracy          {:.4}; among the two likeliest {:.4}", self.accuracy, self.among_two)?;
         if let Some(accuracy) = self.class_accuracy {
             writeln!(out, "class right       {accuracy:.4}")?;
         }

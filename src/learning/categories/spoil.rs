@@ -6,8 +6,7 @@ use rand::{RngExt, SeedableRng};
 /// The texts with this share of characters wrong; the same texts and `seed` give the same errors. What comes
 /// in is as frequent as it is in the texts.
 pub(super) fn spoilt(texts: &[&str], share: f64, seed: u64) -> Vec<String> {
-    let all: Vec<char> =
-        texts.iter().flat_map(|text| text.chars()).filter(|char| char.is_alphanumeric()).collect();
+    let all: Vec<char> = texts.iter().flat_map(|text| text.chars()).filter(|char| char.is_alphanumeric()).collect();
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut spoil = |char: char| {
         let wrong = char.is_alphanumeric() && random.random_bool(share);

@@ -56,8 +56,12 @@ mod tests {
     #[test]
     fn a_class_speaks_for_all_its_labels() {
         let labels = Labels::of(["01-01", "02-01", "02-02"].into_iter());
-        let calibration =
-            Calibration { sharpness: 1.0, class_sharpness: 2.0, offsets: vec![0.0; 3], sure: Vec::new() };
+        let calibration = Calibration {
+            sharpness: 1.0,
+            class_sharpness: 2.0,
+            offsets: vec![0.0; 3],
+            sure: Vec::new(),
+        };
         let confidences = calibration.confidences(&labels, &[0.3, 0.2, 0.0, -1.0, 1.0]);
         assert!(confidences[1] > confidences[2] && confidences[2] > confidences[0], "{confidences:?}");
         assert!((confidences.iter().sum::<f32>() - 1.0).abs() < 1e-6);

@@ -27,7 +27,11 @@ pub(super) fn grams(text: &[char]) -> Vec<Gram> {
                 continue;
             }
             let (Some((_, start)), Some((_, last))) = (run.first(), run.last()) else { continue };
-            grams.push(Gram { hash: hash(run.iter().map(|(char, _)| *char)), start: *start, end: *last + 1 });
+            grams.push(Gram {
+                hash: hash(run.iter().map(|(char, _)| *char)),
+                start: *start,
+                end: *last + 1,
+            });
         }
     }
     grams

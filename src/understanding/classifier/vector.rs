@@ -78,10 +78,7 @@ impl Vocabulary {
 /// Equal numbers, each once, ascending, and how often.
 fn tallied(mut hashes: Vec<u32>) -> Vec<(u32, u32)> {
     hashes.sort_unstable();
-    hashes
-        .chunk_by(|one, other| one == other)
-        .filter_map(|run| Some((*run.first()?, run.len() as u32)))
-        .collect()
+    hashes.chunk_by(|one, other| one == other).filter_map(|run| Some((*run.first()?, run.len() as u32))).collect()
 }
 
 #[cfg(test)]
