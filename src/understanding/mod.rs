@@ -94,8 +94,12 @@ impl Understanding {
     #[must_use]
     pub fn draft(&self, call: &Call, turns: &[Turn]) -> Draft {
         let transcript = Transcript::new(turns);
-        let guesses =
-            category::guesses(&self.taxonomy, &self.category_words, self.classifier.as_ref(), &transcript);
+        let guesses = category::guesses(
+            &self.taxonomy,
+            &self.category_words,
+            self.classifier.as_ref(),
+            &transcript,
+        );
         let category = category::category(&guesses, &transcript);
         // A title and a subject are taken from the words that settled the category.
         let settled = guesses.first().filter(|_| category.is_some());

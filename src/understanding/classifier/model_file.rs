@@ -48,8 +48,8 @@ impl Classifier {
     /// # Errors
     /// [`ModelError`], where the file is not there, or not a whole model of this version.
     pub fn read(path: &Path) -> Result<Self, ModelError> {
-        let bytes =
-            std::fs::read(path).map_err(|source| ModelError::Unreadable { path: path.to_owned(), source })?;
+        let bytes = std::fs::read(path)
+            .map_err(|source| ModelError::Unreadable { path: path.to_owned(), source })?;
         Self::from_bytes(&bytes).map_err(|what| ModelError::Wrong { path: path.to_owned(), what })
     }
 
@@ -84,16 +84,14 @@ impl Classifier {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, &'static str> {
         const CUT: &str = "cut short, or changed since it was written";
         let rest = bytes.strip_prefix(MAGIC).ok_or("not a model of categories of this version")?;
-        let content =
-            bytes.len().checked_sub(CHECKSUM_BYTES).and_then(|length| bytes.split_at_checked(length));
+        let content = bytes.len().checked_sub(CHECKSUM_BYTES).and_then(|length| bytes.split_at_checked(length));
         let (content, checksum) = content.ok_or(CUT)?;
         if Sha256::digest(content).as_slice() != checksum {
             return Err(CUT);
         }
         let (length, rest) = rest.split_first_chunk::<4>().ok_or(CUT)?;
         let (head, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(CUT)?;
-        let head: Head =
-            serde_json::from_slice(head).map_err(|_| "its head is not what this version writes")?;
+        let head: Head = serde_json::from_slice(head).map_err(|_| "its head is not what this version writes")?;
         let outputs = head.labels.outputs();
         let fits = [&head.weight_steps, &head.offsets].iter().all(|row| row.len() == outputs)
             && head.calibration.offsets.len() == head.labels.names.len()
