@@ -15,7 +15,7 @@ use test_desk::{PASSWORD, TestDesk};
 const WHO: [&str; 5] = ["nobody", "agent", "supervisor", "clerk", "admin"];
 
 /// What each route answers to each of them. Signing out stands last: it ends the sessions.
-const EXPECTED: [(&str, &str, [u16; 5]); 19] = [
+const EXPECTED: [(&str, &str, [u16; 5]); 20] = [
     ("post", "/api/session", [200, 200, 200, 200, 200]),
     ("get", "/api/session", [401, 200, 200, 200, 200]),
     ("get", "/api/calls", [401, 200, 200, 403, 403]),
@@ -31,6 +31,7 @@ const EXPECTED: [(&str, &str, [u16; 5]); 19] = [
     ("get", "/api/taxonomy/state", [401, 403, 403, 403, 200]),
     ("post", "/api/taxonomy/reload", [401, 403, 403, 403, 200]),
     ("get", "/api/status", [401, 200, 200, 200, 200]),
+    ("get", "/api/suggestions", [401, 403, 200, 403, 200]),
     ("get", "/metrics", [401, 403, 200, 403, 200]),
     ("get", "/api/events", [401, 200, 200, 200, 200]),
     ("get", "/api/openapi.json", [200, 200, 200, 200, 200]),

@@ -59,7 +59,7 @@ impl CommandLine {
             Command::Recognise(command) => command.run(),
             Command::Serve(command) => command.run(&self.config),
             Command::Taxonomy(command) => command.run(&self.config),
-            Command::Train(command) => command.run(),
+            Command::Train(command) => command.run(&self.config),
             Command::Transcribe(command) => command.run(&self.config),
             Command::User(command) => command.run(&self.config),
         }

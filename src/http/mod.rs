@@ -10,6 +10,7 @@ mod get_openapi;
 mod get_recording;
 mod get_session;
 mod get_status;
+mod get_suggestions;
 mod get_taxonomy;
 mod get_taxonomy_state;
 mod get_ticket;
@@ -42,6 +43,7 @@ pub use desk::{Desk, DeskParts};
 pub use edit_draft::FieldEdit;
 pub use get_call::CallDetail;
 pub use get_status::{RecogniserStatus, ServiceStatus};
+pub use get_suggestions::SuggestionFigures;
 pub use get_taxonomy::{CategoryChapter, CategoryClass, CategoryKind, Department, LocalName, TaxonomyView};
 pub use get_ticket::TicketDetail;
 pub use list_calls::CallList;
@@ -99,6 +101,7 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(get_taxonomy_state::get_taxonomy_state))
         .routes(routes!(reload_taxonomy::reload_taxonomy))
         .routes(routes!(get_status::get_status))
+        .routes(routes!(get_suggestions::get_suggestions))
         .routes(routes!(metrics::get_metrics))
         .routes(routes!(stream_events::stream_events))
         .routes(routes!(get_openapi::get_openapi))

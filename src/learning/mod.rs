@@ -1,4 +1,5 @@
-//! Models made from examples, and measured. Enters: files of examples. Leaves: the model files that
-//! [`crate::understanding`] reads, and figures.
+//! Models made from examples, measured, and compared with what is in use. Enters: files of examples, a site's confirmed
+//! tickets. Leaves: the model files that [`crate::understanding`] reads, and figures.
 
 pub mod categories;
+pub mod site;

@@ -11,6 +11,14 @@ pub(super) fn calls(viewer: &Viewer) -> Result<(), StoreError> {
     }
 }
 
+/// How well the machine does, in counts: those who answer for the desk.
+pub(super) fn figures(viewer: &Viewer) -> Result<(), StoreError> {
+    match viewer.role {
+        Role::Supervisor | Role::Admin => Ok(()),
+        Role::Agent | Role::Department => Err(StoreError::Forbidden),
+    }
+}
+
 /// What a viewer may see of tickets.
 pub(super) enum TicketScope {
     /// Every ticket, whole.

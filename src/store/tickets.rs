@@ -1,5 +1,7 @@
 //! Tickets: confirmed in one transaction with their place in the outbox, read as each viewer may.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
@@ -9,6 +11,7 @@ use utoipa::ToSchema;
 use super::access::TicketScope;
 use super::columns::{from_json, from_ns, from_text, like_pattern, to_integer, to_json, to_ns, to_text};
 use super::drafts::put_draft;
+use super::suggestions::{SuggestionOutcome, put_outcomes};
 use super::{Store, StoreError, access, redaction};
 use crate::domain::{
     CallId, CategoryCode, DepartmentCode, Draft, FieldKey, RequestKind, Ticket, TicketId, TicketState,
@@ -33,6 +36,8 @@ pub struct NewTicket {
     pub draft: Draft,
     /// Every name and number that the caller had while it was written: what a confidential ticket masks.
     pub identities: Vec<String>,
+    /// What became of each field's suggestion.
+    pub outcomes: BTreeMap<FieldKey, SuggestionOutcome>,
     /// When.
     pub confirmed_at: Timestamp,
     /// The day of its number, where the hotline is.
@@ -120,9 +125,10 @@ impl Store {
         .bind(&day)
         .fetch_one(&mut *transaction)
         .await?;
-        let identities = new.identities.clone();
+        let (identities, outcomes) = (new.identities.clone(), new.outcomes.clone());
         let ticket = numbered(format!("{day}-{running:04}"), viewer.user, new);
         insert(&mut transaction, &ticket, &identities).await?;
+        put_outcomes(&mut transaction, &ticket, &outcomes).await?;
         put_draft(&mut transaction, &ticket.draft).await?;
         sqlx::query("insert into outbox (ticket_id, attempts, next_attempt_at_ns) values ($1, 0, $2)")
             .bind(ticket.id.to_string())
@@ -277,7 +283,7 @@ fn words(ticket: &Ticket) -> String {
         .join("\n")
 }
 
-fn ticket(row: &SqliteRow) -> Result<Ticket, StoreError> {
+pub(super) fn ticket(row: &SqliteRow) -> Result<Ticket, StoreError> {
     Ok(Ticket {
         id: from_text("tickets.id", row.try_get("id")?)?,
         number: row.try_get("number")?,

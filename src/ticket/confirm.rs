@@ -1,5 +1,7 @@
 //! What a ticket needs before a department can work on it, and how a draft becomes one. Pure.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date};
 
 use super::values::parse;
@@ -44,6 +46,7 @@ pub fn prepare(
         confidential: [FieldKey::Confidential, FieldKey::Anonymous].iter().any(|key| value(*key) == "true"),
         draft,
         identities,
+        outcomes: BTreeMap::new(),
         confirmed_at: at,
         day,
     })
@@ -52,8 +55,6 @@ pub fn prepare(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::domain::{CallId, Field, FilledBy};
 

@@ -15,7 +15,7 @@ use crate::domain::{
     Call, CallId, Degradation, Draft, Edit, EventKind, FieldKey, Role, Ticket, Turn, Viewer,
 };
 use crate::journal::Journal;
-use crate::store::{Store, StoreError};
+use crate::store::{NewTicket, Store, StoreError};
 
 /// Drafts in memory; older ones are read again when they are wanted.
 const MAX_WRITINGS: usize = 512;
@@ -231,7 +231,9 @@ impl Owner {
         }
         let now = Timestamp::now();
         let day = now.to_zoned(TimeZone::system()).date();
+        let outcomes = writing.outcomes();
         let new = prepare(draft, writing.identities(), now, day).map_err(DraftingError::Incomplete)?;
+        let new = NewTicket { outcomes, ..new };
         let ticket = self.store.confirm(viewer, new).await?;
         self.load(call_id).await?.close();
         self.journal.record(Some(call_id), EventKind::Ticket { ticket_id: ticket.id });

@@ -5,6 +5,7 @@
 mod confirm;
 mod delivery;
 mod drafting;
+mod outcomes;
 mod rules;
 mod values;
 mod writing;

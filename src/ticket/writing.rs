@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Rules;
+use super::outcomes::outcomes;
 use crate::domain::{Call, CategoryCode, Draft, Edit, EditId, Field, FieldKey, FilledBy, Turn};
-use crate::store::{IDENTITY, StoredDraft, said};
+use crate::store::{IDENTITY, StoredDraft, SuggestionOutcome, said};
 
 /// A draft with all that it is made from.
 #[derive(Debug, Clone)]
@@ -70,6 +71,12 @@ impl Writing {
         let heard = IDENTITY.iter().filter_map(|key| self.machine.fields.get(key).cloned()).flat_map(said);
         let written = self.edits.iter().filter(|edit| IDENTITY.contains(&edit.field));
         heard.chain(written.map(|edit| edit.value.clone())).collect()
+    }
+
+    /// What became of each field that the machine suggested or a person filled.
+    #[must_use]
+    pub fn outcomes(&self) -> BTreeMap<FieldKey, SuggestionOutcome> {
+        outcomes(&self.machine, &self.shown)
     }
 
     /// Whether it is a ticket already; then it stays as it is.

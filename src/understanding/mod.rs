@@ -48,6 +48,7 @@ use std::path::{Path, PathBuf};
 
 pub use in_force::{InForce, InForceState, Refused};
 pub use load_error::{Fault, LoadError};
+pub(crate) use surnames::surname_of;
 pub use taxonomy::{Category, Chapter, Class, Clocks, Department, Limit, Name, Taxonomy};
 
 use jiff::tz::TimeZone;

@@ -8,8 +8,14 @@ const DOUBLE: [&str; 12] =
 
 /// How many characters of a surname stand at `start`; nothing where none does.
 pub(super) fn surname_at(line: &Line<'_>, start: usize) -> Option<usize> {
-    if line.longest_at(start, &DOUBLE).is_some() {
+    surname_of(&line.chars, start)
+}
+
+/// The same of any characters.
+pub(crate) fn surname_of(chars: &[char], start: usize) -> Option<usize> {
+    let rest = chars.get(start..)?;
+    if DOUBLE.iter().any(|double| rest.iter().take(2).copied().eq(double.chars())) {
         return Some(2);
     }
-    line.chars.get(start).is_some_and(|char| SINGLE.contains(*char)).then_some(1)
+    rest.first().is_some_and(|char| SINGLE.contains(*char)).then_some(1)
 }

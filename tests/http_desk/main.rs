@@ -14,4 +14,5 @@ mod page;
 mod recordings;
 mod search;
 mod slow_clients;
+mod suggestions;
 mod taxonomy;

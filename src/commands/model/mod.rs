@@ -1,6 +1,7 @@
 //! `jiesu model list | pull | add | verify`: which recognisers there are, bringing them here, and whether their
-//! files are right.
+//! files are right. `jiesu model categories`: the models of categories that the site learnt.
 
+mod categories;
 mod list;
 mod progress;
 mod verify;
@@ -62,6 +63,11 @@ enum Action {
         /// The recogniser's name in the manifest.
         name: Option<String>,
     },
+    /// Lists the models of categories that this site learnt, or goes back to the one before.
+    Categories {
+        #[command(subcommand)]
+        action: Option<categories::Categories>,
+    },
 }
 
 impl ModelCommand {
@@ -71,24 +77,34 @@ impl ModelCommand {
     /// A manifest or settings file that is missing or wrong, or a file that cannot be fetched or taken over.
     pub(super) fn run(self, config: &Path) -> anyhow::Result<ExitCode> {
         // Without a settings file the defaults serve.
-        let settings = if config.exists() { Config::read(config)? } else { Config::default() }.speech;
+        let settings = if config.exists() { Config::read(config)? } else { Config::default() };
+        let Config { speech: settings, hotline, .. } = settings;
         let directory = self.models.clone().unwrap_or_else(|| settings.models_directory.clone());
-        let manifest = Manifest::read(&directory)?;
+        let manifest = || Manifest::read(&directory);
         match self.action {
-            Action::List => {
-                print!("{}", list::table(&manifest));
+            Action::Categories { action } => {
+                action.unwrap_or_default().run(&hotline.taxonomy)?;
                 Ok(ExitCode::SUCCESS)
             }
-            Action::Pull { name, from, proxy } => pull(&manifest, &name, sources(from, proxy, settings)),
+            Action::List => {
+                print!("{}", list::table(&manifest()?));
+                Ok(ExitCode::SUCCESS)
+            }
+            Action::Pull { name, from, proxy } => pull(&manifest()?, &name, sources(from, proxy, settings)),
             Action::Add { files, name, languages, licence } => {
+                let manifest = manifest()?;
                 for file in &files {
                     let (name, licence) = (name.as_deref(), licence.as_deref());
                     add(&manifest, Brought { file, name, languages: &languages, licence })?;
                 }
                 Ok(ExitCode::SUCCESS)
             }
-            Action::Verify { name: Some(name) } => Ok(verify::all(&manifest, &[manifest.model(&name)?])),
+            Action::Verify { name: Some(name) } => {
+                let manifest = manifest()?;
+                Ok(verify::all(&manifest, &[manifest.model(&name)?]))
+            }
             Action::Verify { name: None } => {
+                let manifest = manifest()?;
                 let here: Vec<_> = manifest.models().filter(|model| model.path.exists()).collect();
                 Ok(verify::all(&manifest, &here))
             }

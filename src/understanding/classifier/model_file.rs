@@ -77,7 +77,11 @@ impl Classifier {
         Ok(bytes)
     }
 
-    fn from_bytes(bytes: &[u8]) -> Result<Self, &'static str> {
+    /// Reads a model from its file's bytes.
+    ///
+    /// # Errors
+    /// What is wrong, where they are not a whole model of this version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, &'static str> {
         const CUT: &str = "cut short, or changed since it was written";
         let rest = bytes.strip_prefix(MAGIC).ok_or("not a model of categories of this version")?;
         let content =

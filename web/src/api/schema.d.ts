@@ -176,6 +176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts what became of the machine's suggestions in confirmed tickets. */
+        get: operations["get_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/taxonomy": {
         parameters: {
             query?: never;
@@ -767,6 +784,16 @@ export interface components {
             password: string;
             /** @description The name, as given to `jiesu user add`. */
             username: string;
+        };
+        /** @description How often suggestions were kept. */
+        SuggestionFigures: {
+            /**
+             * Format: int32
+             * @description So many days are counted.
+             */
+            days: number;
+            /** @description The fields that confirmed tickets of these days have, in the form's order. */
+            fields: components["schemas"]["FieldSuggestions"][];
         };
         /** @description The categories and departments of this hotline. */
         TaxonomyView: {
@@ -1501,6 +1528,47 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_suggestions: {
+        parameters: {
+            query?: {
+                /** @description Only tickets confirmed in the last so many days; 30 unless said, 3650 at most. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How often suggestions were kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionFigures"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -343,6 +343,17 @@ export const en: Messages = {
     refused: 'What was read at {time} is wrong and was not taken; the one before stays in force:',
     reload: 'Read again',
   },
+  kept: {
+    title: 'Suggestions kept',
+    days: 'Tickets confirmed in the last {days} days',
+    none: 'No ticket was confirmed in the last {days} days',
+    field: 'Field',
+    share: 'Share kept',
+    kept: 'Kept',
+    corrected: 'Corrected',
+    cleared: 'Cleared',
+    missed: 'Not suggested',
+  },
   keys: {
     title: 'Keys',
     confirm: 'Confirm the ticket and go to the next call',

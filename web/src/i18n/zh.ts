@@ -341,6 +341,17 @@ export const zh = {
     refused: '{time} 读到的新文件有错，没有启用，仍用原来的：',
     reload: '重新读取',
   },
+  kept: {
+    title: '建议采用情况',
+    days: '最近 {days} 天确认的工单',
+    none: '最近 {days} 天没有确认的工单',
+    field: '字段',
+    share: '采用率',
+    kept: '原样采用',
+    corrected: '改过',
+    cleared: '清空',
+    missed: '未给建议',
+  },
   keys: {
     title: '快捷键',
     confirm: '确认工单，转到下一通',
