@@ -21,6 +21,7 @@ pub(super) struct Eval {
 #[derive(Debug, Subcommand)]
 enum What {
     Speech(EvalSpeech),
+    Spans(super::spans::EvalSpans),
 }
 
 /// Measures speech recognition: error rates, latency, cost.
@@ -78,6 +79,7 @@ impl Eval {
     pub(super) fn run(self, config: &Path) -> anyhow::Result<ExitCode> {
         match self.what {
             What::Speech(command) => command.run(config),
+            What::Spans(command) => command.run(),
         }
     }
 }

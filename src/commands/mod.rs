@@ -7,6 +7,8 @@ mod model;
 mod openapi;
 mod recognise;
 mod serve;
+mod spans;
+mod train;
 mod transcribe;
 mod user;
 
@@ -32,6 +34,7 @@ enum Command {
     Call(Box<call::Call>),
     Transcribe(transcribe::Transcribe),
     Eval(eval::Eval),
+    Train(train::Train),
     Model(model::ModelCommand),
     User(user::UserCommand),
     Backup(backup::Backup),
@@ -51,6 +54,7 @@ impl CommandLine {
             Command::Backup(command) => command.run(&self.config),
             Command::Model(command) => command.run(&self.config),
             Command::Eval(command) => command.run(&self.config),
+            Command::Train(command) => command.run(),
             Command::Openapi(command) => command.run(),
             Command::Recognise(command) => command.run(),
             Command::Serve(command) => command.run(&self.config),

@@ -19,6 +19,7 @@ mod place_parts;
 mod place_words;
 mod subject;
 mod surnames;
+pub mod tagger;
 mod taxonomy;
 mod time;
 mod title;
