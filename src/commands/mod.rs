@@ -8,6 +8,7 @@ mod openapi;
 mod recognise;
 mod serve;
 mod taxonomy;
+mod spans;
 mod train;
 mod transcribe;
 mod user;

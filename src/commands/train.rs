@@ -1,4 +1,5 @@
 //! `jiesu train categories --data PATH --out MODEL`: makes a model from examples; `--site` from the site's tickets.
+//! `jiesu train spans` is in `spans.rs`.
 
 mod site;
 
@@ -20,6 +21,7 @@ pub(super) struct Train {
 #[derive(Debug, Subcommand)]
 enum What {
     Categories(TrainCategories),
+    Spans(super::spans::TrainSpans),
 }
 
 /// Makes a model of categories: from what is said to what it is filed under.
@@ -48,6 +50,7 @@ impl Train {
     pub(super) fn run(self, config: &Path) -> anyhow::Result<ExitCode> {
         match self.what {
             What::Categories(command) => command.run(config),
+            What::Spans(command) => command.run(),
         }
     }
 }

@@ -3,3 +3,4 @@
 
 pub mod categories;
 pub mod site;
+pub mod spans;

@@ -30,6 +30,7 @@ mod spelled;
 mod subject;
 mod summary;
 mod surnames;
+pub mod tagger;
 mod taxonomy;
 mod time;
 mod title;

@@ -19,6 +19,7 @@ pub(super) struct Eval {
 enum What {
     Speech(speech::EvalSpeech),
     Categories(categories::EvalCategories),
+    Spans(super::spans::EvalSpans),
 }
 
 impl Eval {
@@ -30,6 +31,7 @@ impl Eval {
         match self.what {
             What::Speech(command) => command.run(config),
             What::Categories(command) => command.run(),
+            What::Spans(command) => command.run(),
         }
     }
 }
