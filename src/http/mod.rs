@@ -14,6 +14,8 @@ mod get_taxonomy;
 mod get_ticket;
 mod input;
 mod list_calls;
+mod list_recurring;
+mod list_repeats;
 mod list_tickets;
 mod metrics;
 mod open_streams;
@@ -89,6 +91,8 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(get_recording::get_recording))
         .routes(routes!(edit_draft::edit_draft))
         .routes(routes!(confirm_ticket::confirm_ticket))
+        .routes(routes!(list_repeats::list_repeats))
+        .routes(routes!(list_recurring::list_recurring))
         .routes(routes!(list_tickets::list_tickets))
         .routes(routes!(get_ticket::get_ticket))
         .routes(routes!(search_words::search_words))

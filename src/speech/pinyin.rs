@@ -94,6 +94,15 @@ impl Sound {
         pairs.map(|(ours, theirs)| ours.distance(*theirs)).min().unwrap_or(WHOLE)
     }
 
+    /// Two letters that stand for this sound and all that are confused with it, by its most usual reading.
+    pub(super) fn class_letters(&self) -> [char; 2] {
+        match self.readings[0].map(|heard| heard.class) {
+            Some(Reading::Syllable { initial, last }) => [char::from(b'a' + initial), char::from(b'A' + last)],
+            Some(Reading::Letter(letter)) => ['~', char::from(letter)],
+            None => ['~', '~'],
+        }
+    }
+
     /// True for a letter of a Latin word.
     pub(super) fn is_letter(&self) -> bool {
         matches!(self.readings[0], Some(Heard { reading: Reading::Letter(_), .. }))

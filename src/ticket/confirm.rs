@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 
+use super::repeat::{keys, matter_of};
 use super::values::parse;
 use crate::domain::{CategoryCode, DepartmentCode, Draft, FieldKey, Urgency};
 use crate::store::NewTicket;
@@ -20,13 +21,15 @@ pub fn missing(draft: &Draft) -> Vec<FieldKey> {
         .collect()
 }
 
-/// The ticket that a draft gives when confirmed at `at`; `identities` are the caller's names and numbers, `day` is that moment's day where the hotline is.
+/// The ticket that a draft gives when confirmed at `at`; `caller_number` is the
+/// trunk's, `identities` are the caller's names and numbers, `day` is that moment's day where the hotline is.
 ///
 /// # Errors
 ///
 /// The missing fields.
 pub fn prepare(
     draft: Draft,
+    caller_number: &str,
     identities: Vec<String>,
     at: Timestamp,
     day: Date,
@@ -35,12 +38,15 @@ pub fn prepare(
     if !missing.is_empty() {
         return Err(missing);
     }
+    let matter = matter_of(&draft, caller_number);
     let value = |key| draft.fields.get(&key).map_or("", |field| field.value.as_str());
     Ok(NewTicket {
         category: CategoryCode::from(value(FieldKey::Category)),
         department: DepartmentCode::from(value(FieldKey::Department)),
         urgency: parse(value(FieldKey::Urgency)).unwrap_or(Urgency::Ordinary),
         confidential: value(FieldKey::Confidential) == "true",
+        keys: keys(&matter),
+        matter,
         draft,
         identities,
         confirmed_at: at,
@@ -73,7 +79,7 @@ mod tests {
     }
 
     fn prepared(fields: &[(FieldKey, &str)]) -> Result<NewTicket, Vec<FieldKey>> {
-        prepare(draft(fields), Vec::new(), Timestamp::UNIX_EPOCH, Date::constant(2026, 11, 22))
+        prepare(draft(fields), "", Vec::new(), Timestamp::UNIX_EPOCH, Date::constant(2026, 11, 22))
     }
 
     #[test]

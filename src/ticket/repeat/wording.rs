@@ -1,0 +1,128 @@
+//! What two texts have in common: topics that both name, and pairs of syllables where no topic is known. Compared as
+//! they sound, so that a recogniser's other characters are the same words.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use super::topics::{Reach, TOPICS};
+use crate::speech::{Syllable, syllables};
+
+/// Said about everything; tells nothing of what is the matter.
+const FILLERS: [&str; 40] = [
+    "我们", "你们", "他们", "这个", "那个", "现在", "一直", "已经", "就是", "还是", "没有", "没人", "人管", "希望",
+    "反映", "投诉", "问题", "情况", "小区", "好几", "几天", "了几", "赶紧", "尽快", "处理", "解决", "一下", "怎么",
+    "什么", "特别", "非常", "今天", "昨天", "晚上", "早上", "居民", "老百", "百姓", "影响", "出行",
+];
+
+/// A topic's word as it sounds.
+struct Phrase {
+    sounds: Vec<Syllable>,
+    topic: usize,
+}
+
+/// All topics' words by the syllable they begin with, the longest first.
+static PHRASES: LazyLock<HashMap<Syllable, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut phrases: HashMap<Syllable, Vec<Phrase>> = HashMap::new();
+    for (topic, words) in TOPICS.iter().enumerate() {
+        for word in words.words {
+            let sounds = sounds(word);
+            if let Some(first) = sounds.first() {
+                phrases.entry(*first).or_default().push(Phrase { sounds, topic });
+            }
+        }
+    }
+    for list in phrases.values_mut() {
+        list.sort_by_key(|phrase| std::cmp::Reverse(phrase.sounds.len()));
+    }
+    phrases
+});
+
+static FILLER_PAIRS: LazyLock<BTreeSet<Vec<Syllable>>> =
+    LazyLock::new(|| FILLERS.iter().map(|word| sounds(word)).collect());
+
+fn sounds(text: &str) -> Vec<Syllable> {
+    syllables(text).map(|(_, syllable)| syllable).collect()
+}
+
+/// A text's topics and pairs.
+#[derive(Debug, Default)]
+pub(super) struct Wording {
+    /// Each topic and the words it was named by.
+    topics: Vec<(usize, String)>,
+    pairs: BTreeSet<Vec<Syllable>>,
+}
+
+impl Wording {
+    /// Reads a text; what is said of the place in it is left out, since it is compared on its own.
+    pub(super) fn read(text: &str, place: &str, names: &[String]) -> Self {
+        let mut text = text.to_owned();
+        for name in std::iter::once(place).chain(names.iter().map(String::as_str)) {
+            if name.chars().count() >= 2 {
+                text = text.replace(name, "\n");
+            }
+        }
+        let mut wording = Self::default();
+        for line in text.split(['\n', '。', '，', '、', '？', '！', ',', '.']) {
+            wording.take_line(line);
+        }
+        wording
+    }
+
+    fn take_line(&mut self, line: &str) {
+        let said: Vec<(char, Syllable)> = syllables(line).collect();
+        let sounds: Vec<Syllable> = said.iter().map(|(_, syllable)| *syllable).collect();
+        let mut at = 0;
+        while at < sounds.len() {
+            let phrases = PHRASES.get(&sounds[at]).map_or(&[][..], Vec::as_slice);
+            let Some(phrase) = phrases.iter().find(|phrase| sounds[at..].starts_with(&phrase.sounds)) else {
+                at += 1;
+                continue;
+            };
+            let end = at + phrase.sounds.len();
+            self.topics.push((phrase.topic, said[at..end].iter().map(|(character, _)| character).collect()));
+            at = end;
+        }
+        let pairs = sounds.windows(2).map(<[Syllable]>::to_vec);
+        self.pairs.extend(pairs.filter(|pair| !FILLER_PAIRS.contains(pair)));
+    }
+
+    /// Whether a topic is named at all.
+    pub(super) fn has_topic(&self) -> bool {
+        !self.topics.is_empty()
+    }
+
+    /// This text's words for topics that both name.
+    pub(super) fn shared_words(&self, other: &Self) -> Vec<String> {
+        let mut words: Vec<String> = Vec::new();
+        for (topic, word) in &self.topics {
+            if other.topics.iter().any(|(theirs, _)| theirs == topic) && !words.contains(word) {
+                words.push(word.clone());
+            }
+        }
+        words
+    }
+
+    /// The share of topics, of the one that names fewer, that both name; 0 to 1.
+    pub(super) fn shared_topics(&self, other: &Self) -> f32 {
+        let set = |wording: &Self| wording.topics.iter().map(|(topic, _)| *topic).collect::<BTreeSet<_>>();
+        let (ours, theirs) = (set(self), set(other));
+        let fewer = ours.len().min(theirs.len());
+        if fewer == 0 { 0.0 } else { ours.intersection(&theirs).count() as f32 / fewer as f32 }
+    }
+
+    /// Whether a matter that both name concerns more than one building.
+    pub(super) fn reaches_around(&self, other: &Self) -> bool {
+        self.topics.iter().any(|(topic, _)| {
+            TOPICS[*topic].reach == Reach::Around && other.topics.iter().any(|(theirs, _)| theirs == topic)
+        })
+    }
+
+    /// The share of the shorter text's pairs of syllables that stand in the other; 0 to 1.
+    pub(super) fn overlap(&self, other: &Self) -> f32 {
+        let shorter = self.pairs.len().min(other.pairs.len());
+        if shorter == 0 {
+            return 0.0;
+        }
+        self.pairs.intersection(&other.pairs).count() as f32 / shorter as f32
+    }
+}
