@@ -94,13 +94,15 @@ impl Sound {
         pairs.map(|(ours, theirs)| ours.distance(*theirs)).min().unwrap_or(WHOLE)
     }
 
-    /// Two letters that stand for this sound and all that are confused with it, by its most usual reading.
-    pub(super) fn class_letters(&self) -> [char; 2] {
-        match self.readings[0].map(|heard| heard.class) {
+    /// Two letters that stand for this sound by its most usual reading, and two for all that are confused with it.
+    pub(super) fn letters(&self) -> ([char; 2], [char; 2]) {
+        let letters = |reading: Option<Reading>| match reading {
             Some(Reading::Syllable { initial, last }) => [char::from(b'a' + initial), char::from(b'A' + last)],
             Some(Reading::Letter(letter)) => ['~', char::from(letter)],
             None => ['~', '~'],
-        }
+        };
+        let usual = self.readings[0];
+        (letters(usual.map(|heard| heard.reading)), letters(usual.map(|heard| heard.class)))
     }
 
     /// True for a letter of a Latin word.

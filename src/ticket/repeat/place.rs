@@ -1,13 +1,19 @@
 //! The parts of a place as it stands in a ticket, and whether two places are one. Names are compared as they sound,
 //! so that a misheard name is still the same.
 
+use std::sync::LazyLock;
+
 use crate::numerals::digit;
 use crate::speech::{Syllable, syllables};
 
 /// Units of a city, by their endings: a name with one of these says in which part, not where.
 const UNIT_ENDINGS: [&str; 5] = ["街道办", "街道", "开发区", "镇", "乡"];
-/// Roads.
-const ROAD_ENDINGS: [&str; 6] = ["大道", "公路", "路", "街", "道", "Road"];
+/// Roads, by what their names end in; compared as it sounds, since the ending is misheard as often as the name.
+const ROAD_ENDINGS: [&str; 3] = ["路", "街", "道"];
+/// Characters that tell names from one another which are alike in all others: 新港二号路, 新城东路.
+const TELLING: &str = "东西南北中前后上下左右大小新老甲乙丙";
+/// In a name so long one wrong syllable is a mishearing; shorter ones differ in one from many others.
+const LONG_NAME: usize = 4;
 /// What is said after a name or left out.
 const TAILS: [&str; 12] = [
     "家属院", "小区", "社区", "街道", "那边", "这边", "附近", "旁边", "对面", "门口", "周边", "里面",
@@ -39,6 +45,11 @@ const COUNTERS: [(&str, Counted); 14] = [
 /// A shorter name stands at the end of too many longer ones.
 const LEAST_ENDING: usize = 3;
 
+/// How the endings of roads sound.
+static ROAD_SOUNDS: LazyLock<Vec<[char; 2]>> = LazyLock::new(|| {
+    ROAD_ENDINGS.iter().flat_map(|ending| syllables(ending)).map(|(_, syllable)| syllable.exact).collect()
+});
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counted {
     Number,
@@ -49,15 +60,21 @@ enum Counted {
 }
 
 /// A name as it sounds.
-type Sounds = Vec<Syllable>;
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Name {
+    sounds: Vec<Syllable>,
+    chars: Vec<char>,
+    /// Whether the gazetteer has it.
+    known: bool,
+}
 
 /// The parts of a place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Parts {
-    units: Vec<Sounds>,
-    roads: Vec<Sounds>,
+    units: Vec<Name>,
+    roads: Vec<Name>,
     /// Estates, landmarks and whatever else has a name.
-    names: Vec<Sounds>,
+    names: Vec<Name>,
     number: Option<u32>,
     building: Option<u32>,
     entrance: Option<u32>,
@@ -86,13 +103,10 @@ impl Parts {
         let mut parts = Self::default();
         let mut text = simple(place);
         for name in known {
-            parts.take_name(name);
-            // Without its ending too: 塘沽 stands for 塘沽街道.
-            let stem = without_tail(name);
-            text = text.replace(name.as_str(), " ");
-            if stem.chars().count() >= 2 {
-                text = text.replace(stem, " ");
-            }
+            parts.take_name(name, true);
+            // Without its ending where that was not said: 塘沽 stands for 塘沽街道.
+            let said = if text.contains(name.as_str()) { name } else { without_tail(name) };
+            text = text.replacen(said, " ", 1);
         }
         let text = parts.take_numbers(&text);
         let text = BETWEEN.iter().fold(text, |text, word| text.replace(word, " "));
@@ -100,19 +114,27 @@ impl Parts {
             parts.take_piece(piece);
         }
         // 塘沽街 is the unit 塘沽街道, not a road of its own.
-        parts.roads.retain(|road| !parts.units.iter().any(|unit| road.starts_with(unit)));
+        parts.roads.retain(|road| !parts.units.iter().any(|unit| road.chars.starts_with(&unit.chars)));
         parts
     }
 
     /// The keys of its names; of its units where it has no other.
     pub(super) fn keys(&self) -> Vec<String> {
-        let key = |mark: char, sounds: &Sounds| {
-            let tail = &sounds[sounds.len().saturating_sub(LEAST_ENDING)..];
-            std::iter::once(mark).chain(tail.iter().flatten().copied()).collect::<String>()
+        let key = |mark: char, sounds: &[Syllable]| {
+            let letters = sounds.iter().flat_map(|syllable| syllable.class);
+            std::iter::once(mark).chain(letters).collect::<String>()
         };
-        let names: Vec<String> =
-            self.names.iter().chain(&self.roads).map(|sounds| key('p', sounds)).collect();
-        if names.is_empty() { self.units.iter().map(|sounds| key('u', sounds)).collect() } else { names }
+        let mut keys = Vec::new();
+        for name in self.names.iter().chain(&self.roads) {
+            // The end, since the beginning may have a unit's name before it; of a long name the beginning as well,
+            // since one of both is heard right.
+            let sounds = &name.sounds;
+            keys.push(key('p', &sounds[sounds.len().saturating_sub(LEAST_ENDING)..]));
+            if sounds.len() >= LONG_NAME {
+                keys.push(key('q', &sounds[..2]));
+            }
+        }
+        if keys.is_empty() { self.units.iter().map(|name| key('u', &name.sounds)).collect() } else { keys }
     }
 
     /// How another place lies to this one.
@@ -128,7 +150,8 @@ impl Parts {
         }
         let same_name = shares(&self.names, &other.names);
         let both_named = !self.names.is_empty() && !other.names.is_empty();
-        let shared_roads = self.roads.iter().filter(|road| other.roads.contains(road)).count();
+        let shared_roads =
+            self.roads.iter().filter(|road| shares(std::slice::from_ref(*road), &other.roads)).count();
         let other_crossing = self.roads.len() > 1 && other.roads.len() > 1 && shared_roads < 2;
         if both_named && !same_name || !same_name && (shared_roads == 0 || other_crossing) {
             return Nearness::Elsewhere;
@@ -194,32 +217,33 @@ impl Parts {
     fn take_piece(&mut self, piece: &str) {
         let mut rest = HEADS.iter().fold(piece, |piece, head| piece.strip_prefix(head).unwrap_or(piece));
         loop {
-            let ending = UNIT_ENDINGS[..3].iter().chain(&ROAD_ENDINGS[..3]).filter_map(|ending| {
+            let ending = UNIT_ENDINGS[..3].iter().chain(&["大道", "公路", "路"]).filter_map(|ending| {
                 let at = rest.find(ending)?;
                 (rest[..at].chars().count() >= 2 && !rest[at + ending.len()..].is_empty()).then_some(at + ending.len())
             });
             let Some(end) = ending.min() else { break };
-            self.take_name(&rest[..end]);
+            self.take_name(&rest[..end], false);
             rest = &rest[end..];
         }
-        self.take_name(rest);
+        self.take_name(rest, false);
     }
 
-    fn take_name(&mut self, name: &str) {
-        let stem: Sounds = syllables(without_tail(name)).map(|(_, syllable)| syllable).collect();
-        // 前头, 那儿: too short to be anybody's name; a lone number is none.
-        if stem.len() < 2 || name.chars().all(|c| digit(c).is_some()) {
+    fn take_name(&mut self, name: &str, known: bool) {
+        let (chars, sounds): (Vec<char>, Vec<Syllable>) = syllables(without_tail(name)).unzip();
+        // What stands after a name, or a lone number, is none.
+        if sounds.len() < 2 || TAILS.contains(&name) || name.chars().all(|c| digit(c).is_some()) {
             return;
         }
+        let is_road = |last: &Syllable| ROAD_SOUNDS.contains(&last.exact);
         let list = if UNIT_ENDINGS.iter().any(|ending| name.ends_with(ending)) {
             &mut self.units
-        } else if ROAD_ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+        } else if name.ends_with("Road") || sounds.last().is_some_and(is_road) {
             &mut self.roads
         } else {
             &mut self.names
         };
-        if !list.contains(&stem) {
-            list.push(stem);
+        if list.iter().all(|other| other.sounds != sounds) {
+            list.push(Name { sounds, chars, known });
         }
     }
 }
@@ -233,13 +257,38 @@ fn without_tail(name: &str) -> &str {
     tail.filter(|stem| stem.chars().count() >= 2).min_by_key(|stem| stem.len()).unwrap_or(name)
 }
 
-/// Whether one name of each is the same, or ends with the other: 大港曙光里 is 曙光里.
-fn shares(ours: &[Sounds], theirs: &[Sounds]) -> bool {
-    let same = |one: &Sounds, other: &Sounds| {
-        let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
-        one == other || short.len() >= LEAST_ENDING && long.ends_with(short)
-    };
-    ours.iter().any(|one| theirs.iter().any(|other| same(one, other)))
+/// Whether one name of each is the same.
+fn shares(ours: &[Name], theirs: &[Name]) -> bool {
+    ours.iter().any(|one| theirs.iter().any(|other| one.is(other)))
+}
+
+impl Name {
+    /// Whether another name is this one: it sounds the same, or ends with it (大港曙光里 is 曙光里), or is most
+    /// likely a mishearing of it. Names that the gazetteer has are what they are.
+    fn is(&self, other: &Self) -> bool {
+        if self.known && other.known {
+            return self.chars == other.chars;
+        }
+        let exact = |name: &Self| name.sounds.iter().map(|syllable| syllable.exact).collect::<Vec<_>>();
+        let (ours, theirs) = (exact(self), exact(other));
+        let (short, long) = if ours.len() < theirs.len() { (&ours, &theirs) } else { (&theirs, &ours) };
+        if ours == theirs || short.len() >= LEAST_ENDING && long.ends_with(short) {
+            return true;
+        }
+        if ours.len() != theirs.len() {
+            return false;
+        }
+        let wrong: Vec<usize> = (0..ours.len()).filter(|at| ours[*at] != theirs[*at]).collect();
+        let of_class = |at: &usize| self.sounds[*at].class == other.sounds[*at].class;
+        let telling = |at: &usize| {
+            [self.chars[*at], other.chars[*at]].iter().any(|c| digit(*c).is_some() || TELLING.contains(*c))
+        };
+        match wrong.as_slice() {
+            [at] if telling(at) => false,
+            [at] => ours.len() >= LONG_NAME || of_class(at) && self.known != other.known,
+            _ => false,
+        }
+    }
 }
 
 /// Whether a name's ending comes next: then the number belongs to the name.

@@ -5,7 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use super::topics::{Reach, TOPICS};
-use crate::speech::{Syllable, syllables};
+use crate::speech::syllables;
+
+/// A syllable: the same for homophones.
+type Heard = [char; 2];
 
 /// Said about everything; tells nothing of what is the matter.
 const FILLERS: [&str; 40] = [
@@ -16,13 +19,13 @@ const FILLERS: [&str; 40] = [
 
 /// A topic's word as it sounds.
 struct Phrase {
-    sounds: Vec<Syllable>,
+    sounds: Vec<Heard>,
     topic: usize,
 }
 
 /// All topics' words by the syllable they begin with, the longest first.
-static PHRASES: LazyLock<HashMap<Syllable, Vec<Phrase>>> = LazyLock::new(|| {
-    let mut phrases: HashMap<Syllable, Vec<Phrase>> = HashMap::new();
+static PHRASES: LazyLock<HashMap<Heard, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut phrases: HashMap<Heard, Vec<Phrase>> = HashMap::new();
     for (topic, words) in TOPICS.iter().enumerate() {
         for word in words.words {
             let sounds = sounds(word);
@@ -37,11 +40,11 @@ static PHRASES: LazyLock<HashMap<Syllable, Vec<Phrase>>> = LazyLock::new(|| {
     phrases
 });
 
-static FILLER_PAIRS: LazyLock<BTreeSet<Vec<Syllable>>> =
+static FILLER_PAIRS: LazyLock<BTreeSet<Vec<Heard>>> =
     LazyLock::new(|| FILLERS.iter().map(|word| sounds(word)).collect());
 
-fn sounds(text: &str) -> Vec<Syllable> {
-    syllables(text).map(|(_, syllable)| syllable).collect()
+fn sounds(text: &str) -> Vec<Heard> {
+    syllables(text).map(|(_, syllable)| syllable.exact).collect()
 }
 
 /// A text's topics and pairs.
@@ -49,7 +52,7 @@ fn sounds(text: &str) -> Vec<Syllable> {
 pub(super) struct Wording {
     /// Each topic and the words it was named by.
     topics: Vec<(usize, String)>,
-    pairs: BTreeSet<Vec<Syllable>>,
+    pairs: BTreeSet<Vec<Heard>>,
 }
 
 impl Wording {
@@ -69,8 +72,9 @@ impl Wording {
     }
 
     fn take_line(&mut self, line: &str) {
-        let said: Vec<(char, Syllable)> = syllables(line).collect();
-        let sounds: Vec<Syllable> = said.iter().map(|(_, syllable)| *syllable).collect();
+        let said: Vec<(char, Heard)> =
+            syllables(line).map(|(character, syllable)| (character, syllable.exact)).collect();
+        let sounds: Vec<Heard> = said.iter().map(|(_, heard)| *heard).collect();
         let mut at = 0;
         while at < sounds.len() {
             let phrases = PHRASES.get(&sounds[at]).map_or(&[][..], Vec::as_slice);
@@ -82,7 +86,7 @@ impl Wording {
             self.topics.push((phrase.topic, said[at..end].iter().map(|(character, _)| character).collect()));
             at = end;
         }
-        let pairs = sounds.windows(2).map(<[Syllable]>::to_vec);
+        let pairs = sounds.windows(2).map(<[Heard]>::to_vec);
         self.pairs.extend(pairs.filter(|pair| !FILLER_PAIRS.contains(pair)));
     }
 
@@ -102,12 +106,12 @@ impl Wording {
         words
     }
 
-    /// The share of topics, of the one that names fewer, that both name; 0 to 1.
+    /// The share of all topics named that both name (Dice's), 0 to 1.
     pub(super) fn shared_topics(&self, other: &Self) -> f32 {
         let set = |wording: &Self| wording.topics.iter().map(|(topic, _)| *topic).collect::<BTreeSet<_>>();
         let (ours, theirs) = (set(self), set(other));
-        let fewer = ours.len().min(theirs.len());
-        if fewer == 0 { 0.0 } else { ours.intersection(&theirs).count() as f32 / fewer as f32 }
+        let all = ours.len() + theirs.len();
+        if all == 0 { 0.0 } else { 2.0 * ours.intersection(&theirs).count() as f32 / all as f32 }
     }
 
     /// Whether a matter that both name concerns more than one building.
