@@ -25,6 +25,7 @@ pub mod eval;
 pub mod gateway;
 pub mod http;
 pub mod journal;
+pub mod knowledge;
 mod numerals;
 pub mod pii;
 pub mod speech;

@@ -13,6 +13,7 @@ mod get_status;
 mod get_taxonomy;
 mod get_ticket;
 mod input;
+mod list_answers;
 mod list_calls;
 mod list_recurring;
 mod list_repeats;
@@ -43,6 +44,7 @@ pub use get_call::CallDetail;
 pub use get_status::{RecogniserStatus, ServiceStatus};
 pub use get_taxonomy::{CategoryClass, CategoryKind, Department, LocalName, TaxonomyView};
 pub use get_ticket::TicketDetail;
+pub use list_answers::Answer;
 pub use list_calls::CallList;
 pub use list_tickets::TicketList;
 pub use passwords::{PasswordError, hash_password};
@@ -92,6 +94,7 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(edit_draft::edit_draft))
         .routes(routes!(confirm_ticket::confirm_ticket))
         .routes(routes!(list_repeats::list_repeats))
+        .routes(routes!(list_answers::list_answers))
         .routes(routes!(list_recurring::list_recurring))
         .routes(routes!(list_tickets::list_tickets))
         .routes(routes!(get_ticket::get_ticket))

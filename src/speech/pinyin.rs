@@ -97,7 +97,9 @@ impl Sound {
     /// Two letters that stand for this sound by its most usual reading, and two for all that are confused with it.
     pub(super) fn letters(&self) -> ([char; 2], [char; 2]) {
         let letters = |reading: Option<Reading>| match reading {
-            Some(Reading::Syllable { initial, last }) => [char::from(b'a' + initial), char::from(b'A' + last)],
+            Some(Reading::Syllable { initial, last }) => {
+                [char::from(b'a' + initial), char::from(b'A' + last)]
+            }
             Some(Reading::Letter(letter)) => ['~', char::from(letter)],
             None => ['~', '~'],
         };

@@ -77,9 +77,8 @@ impl ServiceReads<'_> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let mut query = QueryBuilder::new(
-            "select t.id, t.number, t.call_id, t.state, t.confirmed_at_ns, m.body from (",
-        );
+        let mut query =
+            QueryBuilder::new("select t.id, t.number, t.call_id, t.state, t.confirmed_at_ns, m.body from (");
         for (index, key) in keys.iter().take(MAX_KEYS).enumerate() {
             // Each key by itself, so that one with many tickets does not push out another's.
             query.push(if index == 0 { "" } else { " union " });
@@ -117,12 +116,14 @@ pub(super) async fn put_matter(
         .execute(&mut *connection)
         .await?;
     for key in keys.iter().take(MAX_KEYS) {
-        sqlx::query("insert into ticket_keys (key, at_ns, ticket_id) values ($1, $2, $3) on conflict do nothing")
-            .bind(key)
-            .bind(to_ns(at))
-            .bind(ticket.to_string())
-            .execute(&mut *connection)
-            .await?;
+        sqlx::query(
+            "insert into ticket_keys (key, at_ns, ticket_id) values ($1, $2, $3) on conflict do nothing",
+        )
+        .bind(key)
+        .bind(to_ns(at))
+        .bind(ticket.to_string())
+        .execute(&mut *connection)
+        .await?;
     }
     Ok(())
 }

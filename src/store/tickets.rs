@@ -12,8 +12,8 @@ use super::drafts::put_draft;
 use super::matters::put_matter;
 use super::{Store, StoreError, access, redaction};
 use crate::domain::{
-    CallId, CategoryCode, DepartmentCode, Draft, FieldKey, Matter, RequestKind, Ticket, TicketId, TicketState,
-    Urgency, UserId, Viewer,
+    CallId, CategoryCode, DepartmentCode, Draft, FieldKey, Matter, RequestKind, Ticket, TicketId,
+    TicketState, Urgency, UserId, Viewer,
 };
 
 /// A ticket's title taken from what happened is no longer than a line.

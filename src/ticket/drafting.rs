@@ -290,7 +290,10 @@ async fn tell_recurring(store: Store, journal: Journal, ticket: Ticket, matter: 
     match recurring(&store, &ticket, &matter).await {
         Ok(Some(recurring)) => journal.record(Some(ticket.call_id), EventKind::Recurring { recurring }),
         Ok(None) => {}
-        Err(error) => tracing::warn!(ticket.number, error = &error as &dyn std::error::Error,
-            "whether others called about the same matter is not known"),
+        Err(error) => tracing::warn!(
+            ticket.number,
+            error = &error as &dyn std::error::Error,
+            "whether others called about the same matter is not known"
+        ),
     }
 }

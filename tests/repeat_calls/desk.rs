@@ -31,7 +31,8 @@ async fn earlier_tickets_on_the_same_matter_stand_beside_the_call() {
     let found = agent.get(&path).await;
     assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
     assert_eq!(found[0]["number"], json!(here.number));
-    let reasons: Vec<_> = found[0]["reasons"].as_array().unwrap().iter().map(|reason| &reason["reason"]).collect();
+    let reasons: Vec<_> =
+        found[0]["reasons"].as_array().unwrap().iter().map(|reason| &reason["reason"]).collect();
     assert_eq!(reasons, ["same_place", "words", "same_category"]);
     let clerk = desk.sign_in("clerk").await;
     assert_eq!(clerk.send(reqwest::Method::GET, &path, None).await.status(), 403);

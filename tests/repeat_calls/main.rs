@@ -60,7 +60,12 @@ async fn measure(name: &str, ways: std::ops::Range<usize>, seed: u64) -> (f64, f
             let right = same_matter(told, other) == Some(found.contains(&other.draft.call_id));
             if show && !right {
                 let line = |told: &Told| format!("{:?}", matter_of(&told.draft, &told.caller));
-                println!("{}\n  {}\n  {}", if found.contains(&other.draft.call_id) { "wrong" } else { "missed" }, line(told), line(other));
+                println!(
+                    "{}\n  {}\n  {}",
+                    if found.contains(&other.draft.call_id) { "wrong" } else { "missed" },
+                    line(told),
+                    line(other)
+                );
             }
         }
     }
@@ -127,6 +132,7 @@ async fn what_is_older_than_the_window_is_no_repeat() {
     let now = Timestamp::now();
     let viewer = fill(&store, &[old], now).await;
     let matter = matter_of(&new.draft, &new.caller);
-    let found = async |at| candidates(&store, &viewer, new.draft.call_id, &matter, at, 3).await.unwrap().len();
+    let found =
+        async |at| candidates(&store, &viewer, new.draft.call_id, &matter, at, 3).await.unwrap().len();
     assert_eq!((found(now).await, found(now - SignedDuration::from_hours(48)).await), (0, 1));
 }

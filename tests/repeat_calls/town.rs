@@ -11,14 +11,46 @@ use crate::matters::TROUBLES;
 
 /// Street offices, and the estates and roads that lie in each. Some sound alike, some are in two of them.
 const UNITS: [(&str, [&str; 5], [&str; 4]); 8] = [
-    ("大港街道", ["曙光里", "福春里", "春晖里", "阳光家园", "七邻里"], ["世纪大道", "迎宾街", "学府路", "育才路"]),
-    ("新河街道", ["晨晖里", "建安里", "双安里", "阳光家园", "海河家园"], ["新港路", "新港二号路", "河北路", "津塘公路"]),
-    ("塘沽街道", ["迎宾里", "世纪花园", "幸福里", "贻成豪庭", "三春里"], ["上海道", "营口道", "解放路", "山东路"]),
-    ("泰达街道", ["华纳社区", "翠亨村", "天江公寓", "康翠里", "恂园"], ["洞庭路", "黄海路", "第二大街", "第三大街"]),
-    ("杭州道街道", ["开元里", "六合里", "前进里", "红光家园", "吉庆里"], ["杭州道", "福州道", "广州道", "厦门路"]),
-    ("汉沽街道", ["建设里", "兴华里", "新华里", "河西楼", "滨河小区"], ["太平街", "新开路", "牌坊街", "文化街"]),
-    ("北塘街道", ["北塘新居", "欣嘉园", "首创城", "蓝山花园", "杨北家园"], ["杨北公路", "塘汉公路", "港城大道", "中央大道"]),
-    ("胡家园街道", ["春港花园", "安居园", "兴华里", "丰采家园", "正义里"], ["津沽公路", "胡家园路", "新城西路", "新城东路"]),
+    (
+        "大港街道",
+        ["曙光里", "福春里", "春晖里", "阳光家园", "七邻里"],
+        ["世纪大道", "迎宾街", "学府路", "育才路"],
+    ),
+    (
+        "新河街道",
+        ["晨晖里", "建安里", "双安里", "阳光家园", "海河家园"],
+        ["新港路", "新港二号路", "河北路", "津塘公路"],
+    ),
+    (
+        "塘沽街道",
+        ["迎宾里", "世纪花园", "幸福里", "贻成豪庭", "三春里"],
+        ["上海道", "营口道", "解放路", "山东路"],
+    ),
+    (
+        "泰达街道",
+        ["华纳社区", "翠亨村", "天江公寓", "康翠里", "恂园"],
+        ["洞庭路", "黄海路", "第二大街", "第三大街"],
+    ),
+    (
+        "杭州道街道",
+        ["开元里", "六合里", "前进里", "红光家园", "吉庆里"],
+        ["杭州道", "福州道", "广州道", "厦门路"],
+    ),
+    (
+        "汉沽街道",
+        ["建设里", "兴华里", "新华里", "河西楼", "滨河小区"],
+        ["太平街", "新开路", "牌坊街", "文化街"],
+    ),
+    (
+        "北塘街道",
+        ["北塘新居", "欣嘉园", "首创城", "蓝山花园", "杨北家园"],
+        ["杨北公路", "塘汉公路", "港城大道", "中央大道"],
+    ),
+    (
+        "胡家园街道",
+        ["春港花园", "安居园", "兴华里", "丰采家园", "正义里"],
+        ["津沽公路", "胡家园路", "新城西路", "新城东路"],
+    ),
 ];
 
 /// A call, with what the generator knows of it.
@@ -67,6 +99,8 @@ pub struct Town {
     pub random: StdRng,
     /// Characters by how they sound.
     homophones: HashMap<&'static str, Vec<char>>,
+    /// Characters that callers use.
+    common: Vec<char>,
     /// Which of the ways to tell a trouble are used.
     told: std::ops::Range<usize>,
 }
@@ -86,7 +120,8 @@ impl Town {
                 }
             }
         }
-        Self { random, homophones, told }
+        let common = TROUBLES.iter().flat_map(|trouble| trouble.told).flat_map(str::chars).collect();
+        Self { random, homophones, common, told }
     }
 
     /// A call on a trouble somewhere.
@@ -103,7 +138,12 @@ impl Town {
             part,
             part_said: self.random.random_bool(0.75),
             days_ago: self.random.random_range(0..20),
-            draft: Draft { call_id: CallId::new(), revision: 1, fields: Default::default(), categories: Vec::new() },
+            draft: Draft {
+                call_id: CallId::new(),
+                revision: 1,
+                fields: Default::default(),
+                categories: Vec::new(),
+            },
             caller: format!("139{:08}", self.random.random_range(0..100_000_000)),
         };
         let (place, reason) = self.place(&told);
@@ -144,7 +184,10 @@ impl Town {
             let number =
                 if self.random.random_bool(0.5) { told.part.to_string() } else { in_chinese(told.part) };
             if TROUBLES[told.trouble].road {
-                place.push_str(&format!("{number}号{}", ["", "门口", "附近"].choose(&mut self.random).unwrap()));
+                place.push_str(&format!(
+                    "{number}号{}",
+                    ["", "门口", "附近"].choose(&mut self.random).unwrap()
+                ));
             } else {
                 place.push_str(&format!("{number}号楼"));
                 if self.random.random_bool(0.3) {
@@ -153,10 +196,12 @@ impl Town {
             }
         }
         let known = heard == name && self.random.random_bool(0.6);
-        let names: Vec<&str> =
-            [(with_unit, unit), (known, name)].iter().filter(|(has, _)| *has).map(|(_, name)| *name).collect();
-        let reason =
-            if names.is_empty() { "said".to_owned() } else { format!("place:{}", names.join("/")) };
+        let names: Vec<&str> = [(with_unit, unit), (known, name)]
+            .iter()
+            .filter(|(has, _)| *has)
+            .map(|(_, name)| *name)
+            .collect();
+        let reason = if names.is_empty() { "said".to_owned() } else { format!("place:{}", names.join("/")) };
         (place, reason)
     }
 
@@ -164,7 +209,7 @@ impl Town {
     fn misheard(&mut self, text: &str, share: f64) -> String {
         let hear = |character: char, random: &mut StdRng| {
             if random.random_bool(share / 8.0) {
-                return *['的', '一', '是', '了', '我'].choose(random).unwrap();
+                return *self.common.choose(random).unwrap();
             }
             let same = character.to_pinyin().and_then(|pinyin| self.homophones.get(pinyin.plain()));
             match same {
@@ -193,8 +238,11 @@ impl Town {
         let road = TROUBLES[trouble].road;
         let others: Vec<usize> =
             (0..TROUBLES.len()).filter(|other| *other != trouble && TROUBLES[*other].road == road).collect();
-        let alike: Vec<usize> =
-            others.iter().copied().filter(|other| TROUBLES[*other].category == TROUBLES[trouble].category).collect();
+        let alike: Vec<usize> = others
+            .iter()
+            .copied()
+            .filter(|other| TROUBLES[*other].category == TROUBLES[trouble].category)
+            .collect();
         let mut hard = Vec::new();
         // The same place, another problem; of the same category where there is one.
         for _ in 0..2 {

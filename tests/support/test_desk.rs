@@ -3,7 +3,7 @@
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::StreamExt;
@@ -12,6 +12,7 @@ use jiesu::http::{
     Desk, DeskParts, RecogniserStatus, ServeLimits, TaxonomyView, hash_password, router, serve,
 };
 use jiesu::journal::Journal;
+use jiesu::knowledge::Knowledge;
 use jiesu::speech::SpeechMetrics;
 use jiesu::store::{NewUser, Store};
 use jiesu::ticket::{Drafting, Rules, start_delivery};
@@ -136,6 +137,7 @@ impl TestDesk {
             journal: journal.clone(),
             drafting: drafting.clone(),
             taxonomy: TaxonomyView::default(),
+            knowledge: Arc::new(Knowledge::open(Path::new("models/knowledge")).unwrap()),
             recordings: directory.path().to_owned(),
             recogniser: Box::new(RecogniserStatus::default),
             metrics: Box::new(SpeechMetrics::default),

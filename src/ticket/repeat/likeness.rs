@@ -15,7 +15,7 @@ const SAME_TOPIC: f32 = 3.0;
 /// Both say what it is, and it is not the same.
 const OTHER_TOPIC: f32 = -3.0;
 const SAME_CATEGORY: f32 = 1.0;
-const OTHER_CATEGORY: f32 = -1.0;
+const OTHER_CATEGORY: f32 = -0.7;
 /// All words of the shorter text in common; where no topic is named they must speak for themselves.
 const SAME_WORDS: f32 = 2.0;
 const SAME_CALLER: f32 = 1.5;

@@ -15,15 +15,31 @@ const TELLING: &str = "东西南北中前后上下左右大小新老甲乙丙";
 /// In a name so long one wrong syllable is a mishearing; shorter ones differ in one from many others.
 const LONG_NAME: usize = 4;
 /// What is said after a name or left out.
-const TAILS: [&str; 12] = [
-    "家属院", "小区", "社区", "街道", "那边", "这边", "附近", "旁边", "对面", "门口", "周边", "里面",
-];
+const TAILS: [&str; 12] =
+    ["家属院", "小区", "社区", "街道", "那边", "这边", "附近", "旁边", "对面", "门口", "周边", "里面"];
 /// What stands before every place of the city and tells nothing.
 const HEADS: [&str; 5] = ["天津市", "天津", "滨海新区", "我们", "咱们"];
 /// What parts names from one another, or is not part of one.
 const BETWEEN: [&str; 19] = [
-    "交叉口", "交口", "路口", "和", "与", "跟", "的", "附近", "旁边", "对面", "门口", "东侧", "西侧", "南侧", "北侧",
-    "东门", "西门", "南门", "北门",
+    "交叉口",
+    "交口",
+    "路口",
+    "和",
+    "与",
+    "跟",
+    "的",
+    "附近",
+    "旁边",
+    "对面",
+    "门口",
+    "东侧",
+    "西侧",
+    "南侧",
+    "北侧",
+    "东门",
+    "西门",
+    "南门",
+    "北门",
 ];
 /// What a number counts, the longer first.
 const COUNTERS: [(&str, Counted); 14] = [
@@ -126,12 +142,16 @@ impl Parts {
         };
         let mut keys = Vec::new();
         for name in self.names.iter().chain(&self.roads) {
-            // The end, since the beginning may have a unit's name before it; of a long name the beginning as well,
-            // since one of both is heard right.
+            // The end, since the beginning may have a unit's name before it; and both ends, since one of them is
+            // heard right.
             let sounds = &name.sounds;
-            keys.push(key('p', &sounds[sounds.len().saturating_sub(LEAST_ENDING)..]));
-            if sounds.len() >= LONG_NAME {
+            let end = |length: usize| &sounds[sounds.len().saturating_sub(length)..];
+            keys.push(key('p', end(LEAST_ENDING)));
+            if sounds.len() >= LEAST_ENDING {
                 keys.push(key('q', &sounds[..2]));
+            }
+            if sounds.len() >= LONG_NAME {
+                keys.push(key('r', end(2)));
             }
         }
         if keys.is_empty() { self.units.iter().map(|name| key('u', &name.sounds)).collect() } else { keys }
@@ -156,12 +176,10 @@ impl Parts {
         if both_named && !same_name || !same_name && (shared_roads == 0 || other_crossing) {
             return Nearness::Elsewhere;
         }
-        let pairs = [
-            (self.number, other.number),
-            (self.building, other.building),
-            (self.entrance, other.entrance),
-        ];
-        let differs = |(one, other): &(Option<u32>, Option<u32>)| one.is_some() && other.is_some() && one != other;
+        let pairs =
+            [(self.number, other.number), (self.building, other.building), (self.entrance, other.entrance)];
+        let differs =
+            |(one, other): &(Option<u32>, Option<u32>)| one.is_some() && other.is_some() && one != other;
         if pairs.iter().any(differs) {
             return Nearness::Around;
         }
@@ -219,7 +237,8 @@ impl Parts {
         loop {
             let ending = UNIT_ENDINGS[..3].iter().chain(&["大道", "公路", "路"]).filter_map(|ending| {
                 let at = rest.find(ending)?;
-                (rest[..at].chars().count() >= 2 && !rest[at + ending.len()..].is_empty()).then_some(at + ending.len())
+                (rest[..at].chars().count() >= 2 && !rest[at + ending.len()..].is_empty())
+                    .then_some(at + ending.len())
             });
             let Some(end) = ending.min() else { break };
             self.take_name(&rest[..end], false);
@@ -285,6 +304,8 @@ impl Name {
         };
         match wrong.as_slice() {
             [at] if telling(at) => false,
+            // 里, 园, 村: the last syllable tells least.
+            [at] if *at + 1 == ours.len() => ours.len() >= LEAST_ENDING,
             [at] => ours.len() >= LONG_NAME || of_class(at) && self.known != other.known,
             _ => false,
         }

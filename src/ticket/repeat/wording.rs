@@ -12,9 +12,10 @@ type Heard = [char; 2];
 
 /// Said about everything; tells nothing of what is the matter.
 const FILLERS: [&str; 40] = [
-    "我们", "你们", "他们", "这个", "那个", "现在", "一直", "已经", "就是", "还是", "没有", "没人", "人管", "希望",
-    "反映", "投诉", "问题", "情况", "小区", "好几", "几天", "了几", "赶紧", "尽快", "处理", "解决", "一下", "怎么",
-    "什么", "特别", "非常", "今天", "昨天", "晚上", "早上", "居民", "老百", "百姓", "影响", "出行",
+    "我们", "你们", "他们", "这个", "那个", "现在", "一直", "已经", "就是", "还是", "没有", "没人", "人管",
+    "希望", "反映", "投诉", "问题", "情况", "小区", "好几", "几天", "了几", "赶紧", "尽快", "处理", "解决",
+    "一下", "怎么", "什么", "特别", "非常", "今天", "昨天", "晚上", "早上", "居民", "老百", "百姓", "影响",
+    "出行",
 ];
 
 /// A topic's word as it sounds.
@@ -106,8 +107,12 @@ impl Wording {
         words
     }
 
-    /// The share of all topics named that both name (Dice's), 0 to 1.
+    /// All, where both name the same thing first; else the share of all topics named that both name (Dice's). 0 to 1.
     pub(super) fn shared_topics(&self, other: &Self) -> f32 {
+        let first = |wording: &Self| wording.topics.first().map(|(topic, _)| *topic);
+        if first(self).is_some() && first(self) == first(other) {
+            return 1.0;
+        }
         let set = |wording: &Self| wording.topics.iter().map(|(topic, _)| *topic).collect::<BTreeSet<_>>();
         let (ours, theirs) = (set(self), set(other));
         let all = ours.len() + theirs.len();
