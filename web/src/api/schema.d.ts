@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries that fit what was said so far, the best first; at most three. */
+        get: operations["list_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{id}/confirm": {
         parameters: {
             query?: never;
@@ -89,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/{id}/repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Earlier tickets on the same matter as the call's draft, the likeliest first, with the reasons; at most three. */
+        get: operations["list_repeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -115,6 +149,23 @@ export interface paths {
         };
         /** Reads this description. */
         get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recurring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the matters with three or more tickets of the last days, the newest first. */
+        get: operations["list_recurring"];
         put?: never;
         post?: never;
         delete?: never;
@@ -248,6 +299,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An entry of the knowledge base. */
+        Answer: {
+            /** @description Its file's name without `.md`. */
+            id: string;
+            /** @description Where its content is from. */
+            source: string;
+            /** @description Its text, Markdown. */
+            text: string;
+            /** @description Its title, Chinese. */
+            title: string;
+            /** @description Its title, English. */
+            title_en: string;
+            /** @description Whether it holds values that the city has not filled in yet, marked 【本市填写：…】. */
+            to_fill: boolean;
+        };
         /** @description One call. The session that owns it is the only writer. */
         Call: {
             agent?: components["schemas"]["UserId"] | null;
@@ -463,6 +529,11 @@ export interface components {
             /** @enum {string} */
             type: "ticket";
         } | {
+            /** @description Which. */
+            recurring: components["schemas"]["Recurring"];
+            /** @enum {string} */
+            type: "recurring";
+        } | {
             /** @description True while it fails. */
             failing: boolean;
             /** @description Which part. */
@@ -610,6 +681,71 @@ export interface components {
         } | {
             /** @enum {string} */
             state: "failed";
+        };
+        /** @description Several tickets on one matter within days. */
+        Recurring: {
+            /** @description The newest ticket's number. */
+            number: string;
+            /** @description Where it is. */
+            place: string;
+            /**
+             * Format: date-time
+             * @description When the oldest of them was confirmed.
+             */
+            since: string;
+            /** @description The tickets, the oldest first; at least three. */
+            tickets: components["schemas"]["TicketId"][];
+            /** @description The newest ticket's line. */
+            title: string;
+        };
+        /** @description An earlier ticket that may be on the same matter. */
+        Repeat: {
+            /** @description The call it came from. */
+            call_id: components["schemas"]["CallId"];
+            /**
+             * Format: date-time
+             * @description When it was confirmed.
+             */
+            confirmed_at: string;
+            /** @description The number people say. */
+            number: string;
+            /** @description Where it is. */
+            place: string;
+            /** @description Why, the weightiest first. */
+            reasons: components["schemas"]["RepeatReason"][];
+            /**
+             * Format: float
+             * @description How much speaks for it; only what reaches the limit is listed.
+             */
+            score: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["TicketState"];
+            /** @description The ticket. */
+            ticket_id: components["schemas"]["TicketId"];
+            /** @description What it is, in a line. */
+            title: string;
+        };
+        /** @description What two matters have in common. */
+        RepeatReason: {
+            /** @enum {string} */
+            reason: "same_place";
+        } | {
+            /** @enum {string} */
+            reason: "place_in_part";
+        } | {
+            /** @enum {string} */
+            reason: "place_around";
+        } | {
+            /** @enum {string} */
+            reason: "same_category";
+        } | {
+            /** @enum {string} */
+            reason: "words";
+            /** @description As they stand in the newer of the two. */
+            words: string[];
+        } | {
+            /** @enum {string} */
+            reason: "same_caller";
         };
         /**
          * @description What kind of request it is.
@@ -938,6 +1074,56 @@ export interface operations {
             };
         };
     };
+    list_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     confirm_ticket: {
         parameters: {
             query?: never;
@@ -1153,6 +1339,56 @@ export interface operations {
             };
         };
     };
+    list_repeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Earlier tickets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repeat"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stream_events: {
         parameters: {
             query?: {
@@ -1216,6 +1452,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    list_recurring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The matters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recurring"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
