@@ -5,7 +5,7 @@ use super::wording::Wording;
 use crate::domain::{Matter, RepeatReason};
 
 /// From this score on it is the same matter.
-pub const LIKE_ENOUGH: f32 = 4.5;
+pub const LIKE_ENOUGH: f32 = 4.0;
 
 const SAME_PLACE: f32 = 3.0;
 const PLACE_IN_PART: f32 = 2.5;

@@ -129,8 +129,11 @@ impl Parts {
         for piece in text.split(|c: char| c.is_whitespace() || "，,、。/".contains(c)) {
             parts.take_piece(piece);
         }
-        // 塘沽街 is the unit 塘沽街道, not a road of its own.
-        parts.roads.retain(|road| !parts.units.iter().any(|unit| road.chars.starts_with(&unit.chars)));
+        // 塘沽街 is the unit 塘沽街道; 杭州道 is a road, though 杭州道街道 is a unit.
+        let short_for = |road: &Name, unit: &Name| {
+            road.chars.strip_prefix(unit.chars.as_slice()).is_some_and(|rest| rest == ['街'])
+        };
+        parts.roads.retain(|road| !parts.units.iter().any(|unit| short_for(road, unit)));
         parts
     }
 

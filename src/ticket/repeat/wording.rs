@@ -20,23 +20,21 @@ const FILLERS: [&str; 40] = [
 
 /// A topic's word as it sounds.
 struct Phrase {
+    word: &'static str,
     sounds: Vec<Heard>,
     topic: usize,
 }
 
-/// All topics' words by the syllable they begin with, the longest first.
+/// All topics' words by the syllable they begin with.
 static PHRASES: LazyLock<HashMap<Heard, Vec<Phrase>>> = LazyLock::new(|| {
     let mut phrases: HashMap<Heard, Vec<Phrase>> = HashMap::new();
     for (topic, words) in TOPICS.iter().enumerate() {
         for word in words.words {
             let sounds = sounds(word);
             if let Some(first) = sounds.first() {
-                phrases.entry(*first).or_default().push(Phrase { sounds, topic });
+                phrases.entry(*first).or_default().push(Phrase { word, sounds, topic });
             }
         }
-    }
-    for list in phrases.values_mut() {
-        list.sort_by_key(|phrase| std::cmp::Reverse(phrase.sounds.len()));
     }
     phrases
 });
@@ -76,17 +74,31 @@ impl Wording {
         let said: Vec<(char, Heard)> =
             syllables(line).map(|(character, syllable)| (character, syllable.exact)).collect();
         let sounds: Vec<Heard> = said.iter().map(|(_, heard)| *heard).collect();
-        let mut at = 0;
-        while at < sounds.len() {
-            let phrases = PHRASES.get(&sounds[at]).map_or(&[][..], Vec::as_slice);
-            let Some(phrase) = phrases.iter().find(|phrase| sounds[at..].starts_with(&phrase.sounds)) else {
-                at += 1;
-                continue;
-            };
-            let end = at + phrase.sounds.len();
-            self.topics.push((phrase.topic, said[at..end].iter().map(|(character, _)| character).collect()));
-            at = end;
+        let mut hits = Vec::new();
+        for start in 0..sounds.len() {
+            for phrase in PHRASES.get(&sounds[start]).map_or(&[][..], Vec::as_slice) {
+                if sounds[start..].starts_with(&phrase.sounds) {
+                    let end = start + phrase.sounds.len();
+                    let word: String = said[start..end].iter().map(|(character, _)| character).collect();
+                    hits.push((word == phrase.word, end - start, start, phrase.topic, word));
+                }
+            }
         }
+        // As it is written before as it sounds (车占 is no 车站), the longer before the shorter; none inside another.
+        hits.sort_by_key(|(written, length, start, ..)| {
+            std::cmp::Reverse((*written, *length, usize::MAX - start))
+        });
+        let mut taken = vec![false; sounds.len()];
+        let mut found = Vec::new();
+        for (_, length, start, topic, word) in hits {
+            let place = &mut taken[start..start + length];
+            if !place.contains(&true) {
+                place.fill(true);
+                found.push((start, topic, word));
+            }
+        }
+        found.sort_unstable();
+        self.topics.extend(found.into_iter().map(|(_, topic, word)| (topic, word)));
         let pairs = sounds.windows(2).map(<[Heard]>::to_vec);
         self.pairs.extend(pairs.filter(|pair| !FILLER_PAIRS.contains(pair)));
     }
