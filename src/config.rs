@@ -217,6 +217,8 @@ pub struct Hotline {
     pub taxonomy: PathBuf,
     /// The gazetteer: the city's places.
     pub gazetteer: PathBuf,
+    /// The folder of the knowledge base: Markdown files.
+    pub knowledge: PathBuf,
     /// Keys by which a caller chooses a language, in two letters, until an agent answers; the greeting says so.
     pub language_keys: BTreeMap<char, String>,
     /// How long a seat's phone rings before the caller is told that nobody answers, seconds.
@@ -232,6 +234,7 @@ impl Default for Hotline {
             apology: PathBuf::from("models/prompts/no_agent.wav"),
             taxonomy: PathBuf::from("models/categories/dagang.toml"),
             gazetteer: PathBuf::from("models/places/binhai.toml"),
+            knowledge: PathBuf::from("models/knowledge"),
             language_keys: BTreeMap::new(),
             ring_timeout_s: 30,
             seat: Vec::new(),

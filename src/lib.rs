@@ -28,6 +28,7 @@ pub mod gateway;
 pub mod http;
 pub mod journal;
 pub mod learning;
+pub mod knowledge;
 mod numerals;
 pub mod pii;
 pub mod pinyin;

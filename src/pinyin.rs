@@ -118,6 +118,19 @@ impl Sound {
         self.readings.iter().flatten().map(|heard| heard.class)
     }
 
+    /// Two letters that stand for this sound by its most usual reading, and two for all that are confused with it.
+    pub(crate) fn letters(&self) -> ([char; 2], [char; 2]) {
+        let letters = |reading: Option<Reading>| match reading {
+            Some(Reading::Syllable { initial, last }) => {
+                [char::from(b'a' + initial), char::from(b'A' + last)]
+            }
+            Some(Reading::Letter(letter)) => ['~', char::from(letter)],
+            None => ['~', '~'],
+        };
+        let usual = self.readings[0];
+        (letters(usual.map(|heard| heard.reading)), letters(usual.map(|heard| heard.class)))
+    }
+
     /// True for a letter of a Latin word.
     pub(crate) fn is_letter(&self) -> bool {
         matches!(self.readings[0], Some(Heard { reading: Reading::Letter(_), .. }))

@@ -31,6 +31,7 @@ use crate::domain::User;
 use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
 use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus, ServeLimits};
 use crate::journal::Journal;
+use crate::knowledge::Knowledge;
 use crate::speech::{LanguageChoice, NameIndex, Speech, SpeechConfig};
 use crate::store::Store;
 use crate::ticket::{Drafting, start_delivery};
@@ -79,6 +80,7 @@ async fn serve(config: Config) -> Result<()> {
     // What may be wrong with the settings is found before anything is opened.
     started_where_its_files_are(&config)?;
     let city = InForce::load(&config.hotline.taxonomy, &config.hotline.gazetteer)?;
+    let knowledge = Arc::new(Knowledge::open(&config.hotline.knowledge)?);
     let greeting = prompts::load(&config.hotline.greeting)?;
     let apology = prompts::load(&config.hotline.apology)?;
     token_is_long_enough(&config)?;
@@ -114,6 +116,7 @@ async fn serve(config: Config) -> Result<()> {
     let seats = seats(&config, &store.users().await?)?;
     let delivering = start_delivery(store.clone(), journal.clone());
     let watching = tokio::spawn(watch::watch_recognisers(speech.clone(), journal.clone()));
+    let reading = tokio::spawn(watch::watch_knowledge(Arc::clone(&knowledge)));
     let switchboard = Arc::new(Switchboard {
         journal: journal.clone(),
         drafting: drafting.clone(),
@@ -145,6 +148,7 @@ async fn serve(config: Config) -> Result<()> {
         journal: journal.clone(),
         drafting,
         city,
+        knowledge: Arc::clone(&knowledge),
         recordings,
         recogniser: {
             let speech = speech.clone();
@@ -171,6 +175,7 @@ async fn serve(config: Config) -> Result<()> {
     resuming.abort();
     watching.abort();
     reloading.abort();
+    reading.abort();
     desk.stop_streams();
     if timeout(PAGE_STOP_LIMIT, pages).await.is_err() {
         tracing::warn!("a page was still being answered");
@@ -190,6 +195,7 @@ fn started_where_its_files_are(config: &Config) -> Result<()> {
     let paths = [
         &hotline.taxonomy,
         &hotline.gazetteer,
+        &hotline.knowledge,
         &hotline.greeting,
         &hotline.apology,
         &speech.models_directory,

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::call::Call;
 use super::draft::Draft;
 use super::ids::{CallId, TicketId};
+use super::repeat::Recurring;
 use super::turn::{Partial, Turn};
 
 /// One change.
@@ -50,6 +51,11 @@ pub enum EventKind {
     Ticket {
         /// Which.
         ticket_id: TicketId,
+    },
+    /// Several tickets on one matter within days.
+    Recurring {
+        /// Which.
+        recurring: Recurring,
     },
     /// A part of the service fails or works again; calls go on without it.
     Degraded {

@@ -13,6 +13,7 @@ use super::sign_in_attempts::SignInAttempts;
 use super::{PasswordError, RecogniserStatus, session_cookie};
 use crate::domain::Degradation;
 use crate::journal::Journal;
+use crate::knowledge::Knowledge;
 use crate::speech::SpeechMetrics;
 use crate::store::{Store, TokenHash};
 use crate::ticket::Drafting;
@@ -35,6 +36,8 @@ pub struct DeskParts {
     pub drafting: Drafting,
     /// The categories and departments in force.
     pub city: InForce,
+    /// What agents look up.
+    pub knowledge: Arc<Knowledge>,
     /// The folder with a `CALL-ID.wav` for each call.
     pub recordings: PathBuf,
     /// Which recogniser writes the words; asked at each `GET /api/status`.
@@ -53,6 +56,7 @@ pub struct Inner {
     pub(super) journal: Journal,
     pub(super) drafting: Drafting,
     pub(super) city: InForce,
+    pub(super) knowledge: Arc<Knowledge>,
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     pub(super) metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
@@ -85,6 +89,7 @@ impl Desk {
             journal,
             drafting,
             city,
+            knowledge: parts.knowledge,
             recordings,
             recogniser,
             metrics: parts.metrics,

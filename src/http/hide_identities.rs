@@ -28,6 +28,7 @@ pub(super) fn in_event(event: Event) -> Event {
         other @ (EventKind::Call { .. }
         | EventKind::Draft { .. }
         | EventKind::Ticket { .. }
+        | EventKind::Recurring { .. }
         | EventKind::Degraded { .. }) => other,
     };
     Event { kind, ..event }

@@ -68,7 +68,7 @@ const PARTS: [(Degradation, &str); 4] = [
 ];
 
 fn events(text: &mut Metrics, counts: EventCounts) {
-    let EventCounts { calls, partials, turns, drafts, tickets, degraded } = counts;
+    let EventCounts { calls, partials, turns, drafts, tickets, recurring, degraded } = counts;
     text.head("jiesu_events_total", "counter", "What happened, since the start.");
     for (kind, count) in [
         ("call", calls),
@@ -76,6 +76,7 @@ fn events(text: &mut Metrics, counts: EventCounts) {
         ("turn", turns),
         ("draft", drafts),
         ("ticket", tickets),
+        ("recurring", recurring),
         ("degraded", degraded),
     ] {
         text.value("jiesu_events_total", &[("kind", kind)], count);

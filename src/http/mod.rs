@@ -16,7 +16,10 @@ mod get_taxonomy_state;
 mod get_ticket;
 mod hide_identities;
 mod input;
+mod list_answers;
 mod list_calls;
+mod list_recurring;
+mod list_repeats;
 mod list_tickets;
 mod metrics;
 mod open_streams;
@@ -46,6 +49,7 @@ pub use get_status::{RecogniserStatus, ServiceStatus};
 pub use get_suggestions::SuggestionFigures;
 pub use get_taxonomy::{CategoryChapter, CategoryClass, CategoryKind, Department, LocalName, TaxonomyView};
 pub use get_ticket::TicketDetail;
+pub use list_answers::Answer;
 pub use list_calls::CallList;
 pub use list_tickets::TicketList;
 pub use passwords::{PasswordError, hash_password};
@@ -94,6 +98,9 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(get_recording::get_recording))
         .routes(routes!(edit_draft::edit_draft))
         .routes(routes!(confirm_ticket::confirm_ticket))
+        .routes(routes!(list_repeats::list_repeats))
+        .routes(routes!(list_answers::list_answers))
+        .routes(routes!(list_recurring::list_recurring))
         .routes(routes!(list_tickets::list_tickets))
         .routes(routes!(get_ticket::get_ticket))
         .routes(routes!(search_words::search_words))

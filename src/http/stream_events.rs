@@ -90,7 +90,8 @@ async fn visible(desk: &Desk, viewer: &Viewer, event: Event) -> Option<Event> {
             EventKind::Call { .. }
             | EventKind::Partial { .. }
             | EventKind::Turn { .. }
-            | EventKind::Draft { .. },
+            | EventKind::Draft { .. }
+            | EventKind::Recurring { .. },
         )
         | (
             Role::Admin,
@@ -98,7 +99,8 @@ async fn visible(desk: &Desk, viewer: &Viewer, event: Event) -> Option<Event> {
             | EventKind::Partial { .. }
             | EventKind::Turn { .. }
             | EventKind::Draft { .. }
-            | EventKind::Ticket { .. },
+            | EventKind::Ticket { .. }
+            | EventKind::Recurring { .. },
         ) => None,
     }
 }

@@ -28,6 +28,8 @@ pub struct EventCounts {
     pub drafts: u64,
     /// Tickets confirmed or moved.
     pub tickets: u64,
+    /// Matters that came up again within days.
+    pub recurring: u64,
     /// Parts that failed, or work again.
     pub degraded: u64,
 }
@@ -40,6 +42,7 @@ impl EventCounts {
             EventKind::Turn { .. } => &mut self.turns,
             EventKind::Draft { .. } => &mut self.drafts,
             EventKind::Ticket { .. } => &mut self.tickets,
+            EventKind::Recurring { .. } => &mut self.recurring,
             EventKind::Degraded { .. } => &mut self.degraded,
         } += 1;
     }
@@ -94,7 +97,10 @@ impl Held {
                     return None;
                 }
             }
-            EventKind::Turn { .. } | EventKind::Draft { .. } | EventKind::Ticket { .. } => {}
+            EventKind::Turn { .. }
+            | EventKind::Draft { .. }
+            | EventKind::Ticket { .. }
+            | EventKind::Recurring { .. } => {}
         }
         self.counts.count(&kind);
         self.last_seq += 1;
@@ -154,6 +160,7 @@ impl Held {
                 EventKind::Partial { .. }
                 | EventKind::Draft { .. }
                 | EventKind::Ticket { .. }
+                | EventKind::Recurring { .. }
                 | EventKind::Degraded { .. } => {}
             }
         }

@@ -28,6 +28,7 @@ mod queue;
 pub mod recogniser;
 mod segmenter;
 mod so_far;
+mod sound_key;
 mod stats;
 mod suppress;
 pub mod text;
@@ -51,6 +52,7 @@ pub use bias::NameIndex;
 pub use channel::{FrontEnd, Piece};
 pub use language::LanguageChoice;
 pub use manifest::{ManifestError, Model, Notice};
+pub(crate) use sound_key::{Syllable, syllables};
 pub use stats::{SpeechMetrics, WAIT_BOUNDS_MS, Waits};
 pub use watch::{Watch, Watched};
 

@@ -11,11 +11,12 @@ use utoipa::ToSchema;
 use super::access::TicketScope;
 use super::columns::{from_json, from_ns, from_text, like_pattern, to_integer, to_json, to_ns, to_text};
 use super::drafts::put_draft;
+use super::matters::put_matter;
 use super::suggestions::{SuggestionOutcome, put_outcomes};
 use super::{Store, StoreError, access, redaction};
 use crate::domain::{
-    CallId, CategoryCode, DepartmentCode, Draft, FieldKey, RequestKind, Ticket, TicketId, TicketState,
-    Urgency, UserId, Viewer,
+    CallId, CategoryCode, DepartmentCode, Draft, FieldKey, Matter, RequestKind, Ticket, TicketId,
+    TicketState, Urgency, UserId, Viewer,
 };
 
 /// A ticket's title taken from what happened is no longer than a line.
@@ -34,6 +35,10 @@ pub struct NewTicket {
     pub confidential: bool,
     /// The draft as confirmed.
     pub draft: Draft,
+    /// What later calls are compared with.
+    pub matter: Matter,
+    /// The keys under which that is found.
+    pub keys: Vec<String>,
     /// Every name and number that the caller had while it was written: what a confidential ticket masks.
     pub identities: Vec<String>,
     /// What became of each field's suggestion.
@@ -126,9 +131,11 @@ impl Store {
         .fetch_one(&mut *transaction)
         .await?;
         let (identities, outcomes) = (new.identities.clone(), new.outcomes.clone());
+        let (matter, keys) = (new.matter.clone(), new.keys.clone());
         let ticket = numbered(format!("{day}-{running:04}"), viewer.user, new);
         insert(&mut transaction, &ticket, &identities).await?;
         put_outcomes(&mut transaction, &ticket, &outcomes).await?;
+        put_matter(&mut transaction, ticket.id, ticket.confirmed_at, &matter, &keys).await?;
         put_draft(&mut transaction, &ticket.draft).await?;
         sqlx::query("insert into outbox (ticket_id, attempts, next_attempt_at_ns) values ($1, 0, $2)")
             .bind(ticket.id.to_string())

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 
+use super::repeat::{keys, matter_of};
 use super::values::parse;
 use crate::domain::{CategoryCode, DepartmentCode, Draft, FieldKey, Urgency};
 use crate::store::NewTicket;
@@ -22,13 +23,15 @@ pub fn missing(draft: &Draft) -> Vec<FieldKey> {
         .collect()
 }
 
-/// The ticket that a draft gives when confirmed at `at`; `identities` are the caller's names and numbers, `day` is that moment's day where the hotline is.
+/// The ticket that a draft gives when confirmed at `at`; `caller_number` is the
+/// trunk's, `identities` are the caller's names and numbers, `day` is that moment's day where the hotline is.
 ///
 /// # Errors
 ///
 /// The missing fields.
 pub fn prepare(
     draft: Draft,
+    caller_number: &str,
     identities: Vec<String>,
     at: Timestamp,
     day: Date,
@@ -37,6 +40,7 @@ pub fn prepare(
     if !missing.is_empty() {
         return Err(missing);
     }
+    let matter = matter_of(&draft, caller_number);
     let value = |key| draft.fields.get(&key).map_or("", |field| field.value.as_str());
     Ok(NewTicket {
         category: CategoryCode::from(value(FieldKey::Category)),
@@ -44,6 +48,8 @@ pub fn prepare(
         urgency: parse(value(FieldKey::Urgency)).unwrap_or(Urgency::Ordinary),
         // Who does not want to be named is not to be found out by name, number or voice either.
         confidential: [FieldKey::Confidential, FieldKey::Anonymous].iter().any(|key| value(*key) == "true"),
+        keys: keys(&matter),
+        matter,
         draft,
         identities,
         outcomes: BTreeMap::new(),
@@ -76,7 +82,7 @@ mod tests {
     }
 
     fn prepared(fields: &[(FieldKey, &str)]) -> Result<NewTicket, Vec<FieldKey>> {
-        prepare(draft(fields), Vec::new(), Timestamp::UNIX_EPOCH, Date::constant(2026, 11, 22))
+        prepare(draft(fields), "", Vec::new(), Timestamp::UNIX_EPOCH, Date::constant(2026, 11, 22))
     }
 
     #[test]

@@ -10,9 +10,10 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
+use super::repeat::recurring;
 use super::{Rules, Writing, accepts, kept, prepare};
 use crate::domain::{
-    Call, CallId, Degradation, Draft, Edit, EventKind, FieldKey, Role, Ticket, Turn, Viewer,
+    Call, CallId, Degradation, Draft, Edit, EventKind, FieldKey, Matter, Role, Ticket, Turn, Viewer,
 };
 use crate::journal::Journal;
 use crate::store::{NewTicket, Store, StoreError};
@@ -232,11 +233,14 @@ impl Owner {
         let now = Timestamp::now();
         let day = now.to_zoned(TimeZone::system()).date();
         let outcomes = writing.outcomes();
-        let new = prepare(draft, writing.identities(), now, day).map_err(DraftingError::Incomplete)?;
+        let new = prepare(draft, writing.caller_number(), writing.identities(), now, day)
+            .map_err(DraftingError::Incomplete)?;
         let new = NewTicket { outcomes, ..new };
+        let matter = new.matter.clone();
         let ticket = self.store.confirm(viewer, new).await?;
         self.load(call_id).await?.close();
         self.journal.record(Some(call_id), EventKind::Ticket { ticket_id: ticket.id });
+        tokio::spawn(tell_recurring(self.store.clone(), self.journal.clone(), ticket.clone(), matter));
         Ok(ticket)
     }
 
@@ -281,5 +285,18 @@ impl Owner {
         {
             self.writings.remove(&oldest);
         }
+    }
+}
+
+/// Tells the desk where a ticket is not the first on its matter. Beside the drafts, which wait for nobody.
+async fn tell_recurring(store: Store, journal: Journal, ticket: Ticket, matter: Matter) {
+    match recurring(&store, &ticket, &matter).await {
+        Ok(Some(recurring)) => journal.record(Some(ticket.call_id), EventKind::Recurring { recurring }),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(
+            ticket.number,
+            error = &error as &dyn std::error::Error,
+            "whether others called about the same matter is not known"
+        ),
     }
 }

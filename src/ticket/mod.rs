@@ -1,11 +1,13 @@
 //! From a draft to a ticket in a department's list. `writing` lays a person's edits over what the machine
 //! reads from the words, `values` and `confirm` are the pure rules of what a field and a ticket need,
-//! `drafting` is the task that owns the drafts being written, `delivery` the one that hands tickets over.
+//! `drafting` is the task that owns the drafts being written, `delivery` the one that hands tickets over, `repeat`
+//! what finds earlier tickets on the same matter.
 
 mod confirm;
 mod delivery;
 mod drafting;
 mod outcomes;
+pub mod repeat;
 mod rules;
 mod values;
 mod writing;

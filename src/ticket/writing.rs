@@ -64,6 +64,12 @@ impl Writing {
         &self.shown
     }
 
+    /// The caller's number as the trunk gave it.
+    #[must_use]
+    pub fn caller_number(&self) -> &str {
+        &self.call.caller_number
+    }
+
     /// Every name and number that the machine heard for the caller or a person wrote, with the words they came from.
     /// One that was corrected or cleared is still in the caller's sentences.
     #[must_use]

@@ -59,6 +59,19 @@ test('a call becomes a confirmed ticket and nothing of it is lost', async ({ bro
     await expect(ticket.getByRole('textbox', { name: field })).toHaveValue(new RegExp(value), SPOKEN)
   })
 
+  await test.step('an answer stands beside the call with its source, and is reached by keyboard', async () => {
+    const beside = agent.getByRole('region', { name: '同一事项与答复参考' })
+    await expect(beside.getByText('下水堵塞、污水外溢由谁管')).toBeVisible(SPOKEN)
+    await agent.keyboard.press('F9')
+    await expect(beside.locator('a:focus, summary:focus')).toHaveCount(1)
+    const entry = beside.locator('details').filter({ hasText: '下水堵塞、污水外溢由谁管' })
+    await entry.locator('summary').press('Enter')
+    await expect(entry.getByText('市政管网')).toBeVisible()
+    await expect(entry.getByText(/来源：.*条例/)).toBeVisible()
+    await entry.locator('summary').press('Enter')
+    await picture(agent, 'desk_beside')
+  })
+
   await test.step('a corrected field stays as the person wrote it', async () => {
     await title.fill(CORRECTION)
     await title.blur()

@@ -1,13 +1,17 @@
 //! Looks at the recognisers every second and tells the desk when they fail, fall behind, or are well again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{Degradation, EventKind};
 use crate::journal::Journal;
+use crate::knowledge::Knowledge;
 use crate::speech::Speech;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(1);
+/// How often the knowledge base's files are looked at.
+const READ_EVERY: Duration = Duration::from_secs(2);
 /// Words later than this are called late.
 const LATE_MS: u64 = 2_000;
 /// And no longer late once they are later than this no more, so that the desk is not told back and forth.
@@ -33,6 +37,24 @@ pub(super) async fn watch_recognisers(speech: Speech, journal: Journal) {
         if is_late(health.lag_ms, late) != late {
             late = !late;
             journal.record(None, EventKind::Degraded { part: Degradation::RecogniserLag, failing: late });
+        }
+    }
+}
+
+/// Reads the knowledge base anew when its files change. Never returns.
+pub(super) async fn watch_knowledge(knowledge: Arc<Knowledge>) {
+    let mut every = tokio::time::interval(READ_EVERY);
+    loop {
+        every.tick().await;
+        let knowledge = Arc::clone(&knowledge);
+        // Files on a slow disk hold up nobody.
+        match tokio::task::spawn_blocking(move || knowledge.refresh()).await {
+            Ok(Ok(true)) => tracing::info!("the knowledge base is read anew"),
+            Ok(Ok(false)) | Err(_) => {}
+            Ok(Err(error)) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the knowledge base stays as it was"
+            ),
         }
     }
 }

@@ -4,6 +4,7 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 
+export type Answer = Schemas['Answer']
 export type Call = Schemas['Call']
 export type CallDetail = Schemas['CallDetail']
 export type CallState = Schemas['CallState']
@@ -23,6 +24,9 @@ export type LocalName = Schemas['LocalName']
 export type PartialTurn = Schemas['Partial']
 export type Problem = Schemas['Problem']
 export type Question = Schemas['Question']
+export type Recurring = Schemas['Recurring']
+export type Repeat = Schemas['Repeat']
+export type RepeatReason = Schemas['RepeatReason']
 export type Role = Schemas['Role']
 export type ServiceStatus = Schemas['ServiceStatus']
 export type SuggestionFigures = Schemas['SuggestionFigures']

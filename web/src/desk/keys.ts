@@ -11,6 +11,7 @@ export type DeskAction =
   | { kind: 'stop' }
   | { kind: 'now' }
   | { kind: 'field'; field: FieldKey }
+  | { kind: 'beside' }
   | { kind: 'help' }
 
 /** The letter that, with Alt, goes to a field, or moves selected words there. By place on the keyboard. */
@@ -74,6 +75,7 @@ export const action_of = (key: Key, typing: boolean): DeskAction | null => {
   }
   if (key.altKey && !key.ctrlKey && !key.shiftKey) return alt_action(key.code)
   if (key.key === 'Escape') return { kind: 'stop' }
+  if (key.key === 'F9') return { kind: 'beside' }
   if (key.key === 'F1') return { kind: 'help' }
   if ((key.key === '?' || key.key === '？') && !typing) return { kind: 'help' }
   return null

@@ -4,7 +4,7 @@
 // nothing falls between. Every rule below therefore only moves forward: a turn is kept by its identity, a draft by
 // its revision, a call by how far it has come. Applying the same thing again changes nothing.
 
-import type { Call, Degradation, Draft, Event, PartialTurn, Turn } from '@/api/types'
+import type { Call, Degradation, Draft, Event, PartialTurn, Recurring, Turn } from '@/api/types'
 
 export interface CallView {
   call: Call
@@ -20,6 +20,8 @@ export interface CallView {
 export interface LiveState {
   calls: { [id: string]: CallView }
   failing: Degradation[]
+  // Matters on which several tickets came in within days, the newest first.
+  recurring: Recurring[]
   // The newest stored event that was folded.
   last_seq: number
   // Rises with each ticket event, for lists that must ask again.
@@ -34,7 +36,7 @@ export interface Snapshot {
   ticket_number?: string | null
 }
 
-export const empty_state = (): LiveState => ({ calls: {}, failing: [], last_seq: 0, ticket_changes: 0 })
+export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], last_seq: 0, ticket_changes: 0 })
 
 const STATE_RANK = { ringing: 0, greeting: 1, talking: 2, ended: 3 } as const
 const RECORDING_RANK = { none: 0, open: 1, failed: 2, closed: 3 } as const
@@ -104,6 +106,15 @@ export const fold_snapshot = (state: LiveState, snapshot: Snapshot): void => {
   view.ticket_number = snapshot.ticket_number ?? view.ticket_number
 }
 
+/** Takes in a matter that came up again: in place of the shorter lists of the same. */
+export const fold_recurring = (state: LiveState, recurring: Recurring): void => {
+  const others = state.recurring.filter((known) => !known.tickets.some((id) => recurring.tickets.includes(id)))
+  const longer = state.recurring.find(
+    (known) => known.tickets.length > recurring.tickets.length && known.tickets.some((id) => recurring.tickets.includes(id)),
+  )
+  state.recurring = [longer ?? recurring, ...others]
+}
+
 /** Takes in one event. Returns false where it concerns a call that is not known yet and must be asked for. */
 export const fold_event = (state: LiveState, event: Event): boolean => {
   if (event.seq != null) {
@@ -119,6 +130,10 @@ export const fold_event = (state: LiveState, event: Event): boolean => {
   if (kind.type === 'degraded') {
     const others = state.failing.filter((part) => part !== kind.part)
     state.failing = kind.failing ? [...others, kind.part] : others
+    return true
+  }
+  if (kind.type === 'recurring') {
+    fold_recurring(state, kind.recurring)
     return true
   }
   if (kind.type === 'ticket') state.ticket_changes += 1

@@ -5,7 +5,7 @@ import { api, ask, type Failure } from '@/api/client'
 import type { Draft, ServiceStatus, User } from '@/api/types'
 import { new_uuid } from '@/api/uuid'
 import { EditQueue, type PendingEdit, type SendOutcome } from '@/draft/edit_queue'
-import { empty_state, fold_event, fold_snapshot, type CallView, type LiveState } from './fold'
+import { empty_state, fold_event, fold_recurring, fold_snapshot, type CallView, type LiveState } from './fold'
 import { follow_events, type StreamState } from './stream'
 
 const state = reactive<LiveState>(empty_state())
@@ -46,6 +46,12 @@ const load_desk = async (): Promise<void> => {
       fold_snapshot(state, { call, ticket_id: ticket_id ?? null, ticket_number: ticket_number ?? null })
     }
   }
+}
+
+// The oldest first, since what is folded last stands first.
+const load_recurring = async (): Promise<void> => {
+  const result = await ask(api.GET('/api/recurring'))
+  if (result.ok) for (const recurring of [...result.value].reverse()) fold_recurring(state, recurring)
 }
 
 // How things are in numbers. What fails is told by events, which may be newer than the answer.
@@ -106,6 +112,7 @@ const start = (user: User): void => {
       void load_status()
       if (sees_calls) {
         void load_desk()
+        void load_recurring()
         for (const id of open_calls) void load_call(id)
       }
       queue.value?.resume()
