@@ -286,8 +286,15 @@ fn check_value(draft: &Draft, key: FieldKey) -> Result<(), TestCaseError> {
                         })
                 };
                 let name = UNDERSTANDING.place_names().filter(sounds).find(|name| rest.contains(*name));
-                prop_assert!(name.is_some(), "{}: {} for {}", place, field.value, heard);
-                *piece = piece.replacen(heard, name.unwrap_or_default(), 1);
+                // A title may have words of the caller's beside the place's name.
+                prop_assert!(
+                    name.is_some() || key == FieldKey::Title,
+                    "{}: {} for {heard}",
+                    place,
+                    field.value
+                );
+                let Some(name) = name else { continue };
+                *piece = piece.replacen(heard, name, 1);
             }
             pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
             for piece in pieces {

@@ -548,6 +548,8 @@ export interface components {
             fields: {
                 [key: string]: components["schemas"]["Field"];
             };
+            /** @description What is still to be asked of the caller, the most needed first. */
+            questions?: components["schemas"]["Question"][];
             /**
              * Format: int64
              * @description Counts every change, the machine's and the agent's.
@@ -739,6 +741,11 @@ export interface components {
             /** @description Chinese. */
             zh: string;
         };
+        /**
+         * @description A part of an address that a caller can be asked for.
+         * @enum {string}
+         */
+        MissingPart: "place" | "landmark_name" | "other_road" | "area" | "number" | "building" | "room" | "unit";
         /** @description What has been heard so far of a turn that is not over; the next one, or the final, replaces it. */
         Partial: {
             /** @description Who speaks. */
@@ -771,6 +778,15 @@ export interface components {
          * @enum {string}
          */
         ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "range_not_satisfiable" | "too_large" | "unavailable" | "internal";
+        /** @description A part of a field that is missing, for the agent to ask for. */
+        Question: {
+            /** @description What it is a part of, as it was said: the estate whose building is missing. Empty where it is of nothing. */
+            about: string;
+            /** @description The field that lacks it. */
+            field: components["schemas"]["FieldKey"];
+            /** @description What is missing. */
+            missing: components["schemas"]["MissingPart"];
+        };
         /** @description The recogniser in use. */
         RecogniserStatus: {
             /** @description True for the small one that ships with the service and knows few sentences. */
