@@ -22,12 +22,10 @@ const NONE_SCORE: f32 = 1.6;
 const SHOWN_FROM: f32 = 0.04;
 /// The field is filled only where the best guess is likelier than not.
 const FILLED_FROM: f32 = 0.5;
-/// How much the model's likelihood counts beside the words.
-const MODEL_SHARE: f32 = 1.0;
-/// The least likelihood that a kind is given by the model: it cannot rule out what a word settles.
-const MODEL_LEAST: f32 = 0.03;
 /// The likelihood that "none of them" is given where there is a model, which knows none such.
 const MODEL_NONE: f32 = 0.25;
+/// The least that the model gives a kind whose words were said: it adds to what they say, and takes nothing from it.
+const MODEL_LEAST: f32 = 0.4;
 /// The model's words are evidence where it thinks a kind this likely.
 const MODEL_TELLS_FROM: f32 = 0.2;
 const MODEL_WORDS: usize = 3;
@@ -77,7 +75,8 @@ pub(super) fn guesses(
             let by_words = said.get(&kind).map(score);
             match &heard {
                 Some(heard) => {
-                    let by_model = heard.likelihood(code).max(MODEL_LEAST).ln() * MODEL_SHARE;
+                    let least = if by_words.is_some() { MODEL_LEAST } else { f32::MIN_POSITIVE };
+                    let by_model = heard.likelihood(code).max(least).ln();
                     by_words.unwrap_or_default() / TEMPERATURE + by_model
                 }
                 // Without a model only a kind whose words were said can be meant.
@@ -85,7 +84,7 @@ pub(super) fn guesses(
             }
         })
         .collect();
-    let none_by_model = if heard.is_some() { MODEL_NONE.ln() * MODEL_SHARE } else { 0.0 };
+    let none_by_model = if heard.is_some() { MODEL_NONE.ln() } else { 0.0 };
     let none = NONE_SCORE / TEMPERATURE + none_by_model;
     let most = logits.iter().copied().fold(none, f32::max);
     let all = (none - most).exp() + logits.iter().map(|logit| (logit - most).exp()).sum::<f32>();
@@ -171,7 +170,10 @@ impl<'m> Heard<'m> {
         if self.likelihood(code) < MODEL_TELLS_FROM {
             return Vec::new();
         }
-        let pieces = self.classifier.telling(&self.chars, &code.0, MODEL_WORDS, is_pause);
+        let pieces = self.classifier.telling(&self.chars, &code.0, MODEL_WORDS, |char| {
+            // A piece of an English word says nothing to a reader.
+            is_pause(char) || char.is_ascii_alphanumeric()
+        });
         let span = |piece: &std::ops::Range<usize>| {
             let (line, start) = *self.at.get(piece.start)?;
             Some(Span { line, start, end: start + piece.len() })
