@@ -682,6 +682,31 @@ export interface components {
          * @enum {string}
          */
         FieldKey: "title" | "kind" | "category" | "urgency" | "place" | "against" | "person" | "phone" | "id_number" | "earlier_ticket" | "time" | "subject" | "wish" | "summary" | "department" | "confidential" | "anonymous" | "call_back";
+        /** @description How often what the machine suggested for a field was kept. */
+        FieldSuggestions: {
+            /**
+             * Format: int64
+             * @description Tickets where a person emptied the field.
+             */
+            cleared: number;
+            /**
+             * Format: int64
+             * @description Tickets where a person put another value in its place.
+             */
+            corrected: number;
+            /** @description The field. */
+            field: components["schemas"]["FieldKey"];
+            /**
+             * Format: int64
+             * @description Tickets that hold what the machine suggested.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Tickets where the machine suggested nothing and a person filled the field.
+             */
+            missed: number;
+        };
         /**
          * @description Who filled a field.
          * @enum {string}
@@ -823,6 +848,22 @@ export interface components {
             /** @enum {string} */
             state: "failed";
         };
+        /** @description Several tickets on one matter within days. */
+        Recurring: {
+            /** @description The newest ticket's number. */
+            number: string;
+            /** @description Where it is. */
+            place: string;
+            /**
+             * Format: date-time
+             * @description When the oldest of them was confirmed.
+             */
+            since: string;
+            /** @description The tickets, the oldest first; at least three. */
+            tickets: components["schemas"]["TicketId"][];
+            /** @description The newest ticket's line. */
+            title: string;
+        };
         /** @description Files that were not taken over. */
         Refused: {
             /**
@@ -832,6 +873,55 @@ export interface components {
             at: string;
             /** @description What is wrong with them, each with file and line. */
             faults: string[];
+        };
+        /** @description An earlier ticket that may be on the same matter. */
+        Repeat: {
+            /** @description The call it came from. */
+            call_id: components["schemas"]["CallId"];
+            /**
+             * Format: date-time
+             * @description When it was confirmed.
+             */
+            confirmed_at: string;
+            /** @description The number people say. */
+            number: string;
+            /** @description Where it is. */
+            place: string;
+            /** @description Why, the weightiest first. */
+            reasons: components["schemas"]["RepeatReason"][];
+            /**
+             * Format: float
+             * @description How much speaks for it; only what reaches the limit is listed.
+             */
+            score: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["TicketState"];
+            /** @description The ticket. */
+            ticket_id: components["schemas"]["TicketId"];
+            /** @description What it is, in a line. */
+            title: string;
+        };
+        /** @description What two matters have in common. */
+        RepeatReason: {
+            /** @enum {string} */
+            reason: "same_place";
+        } | {
+            /** @enum {string} */
+            reason: "place_in_part";
+        } | {
+            /** @enum {string} */
+            reason: "place_around";
+        } | {
+            /** @enum {string} */
+            reason: "same_category";
+        } | {
+            /** @enum {string} */
+            reason: "words";
+            /** @description As they stand in the newer of the two. */
+            words: string[];
+        } | {
+            /** @enum {string} */
+            reason: "same_caller";
         };
         /**
          * @description What kind of request it is.
