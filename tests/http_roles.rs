@@ -15,12 +15,15 @@ use test_desk::{PASSWORD, TestDesk};
 const WHO: [&str; 5] = ["nobody", "agent", "supervisor", "clerk", "admin"];
 
 /// What each route answers to each of them. Signing out stands last: it ends the sessions.
-const EXPECTED: [(&str, &str, [u16; 5]); 20] = [
+const EXPECTED: [(&str, &str, [u16; 5]); 23] = [
     ("post", "/api/session", [200, 200, 200, 200, 200]),
     ("get", "/api/session", [401, 200, 200, 200, 200]),
     ("get", "/api/calls", [401, 200, 200, 403, 403]),
     ("get", "/api/calls/{id}", [401, 200, 200, 403, 403]),
     // The ticket of this call was sent to the clerk's department, and is not confidential.
+    ("get", "/api/calls/{id}/answers", [401, 200, 200, 403, 403]),
+    ("get", "/api/calls/{id}/repeats", [401, 200, 200, 403, 403]),
+    ("get", "/api/recurring", [401, 200, 200, 403, 403]),
     ("get", "/api/calls/{id}/recording", [401, 200, 200, 200, 403]),
     ("patch", "/api/calls/{id}/draft", [401, 200, 403, 403, 403]),
     ("post", "/api/calls/{id}/confirm", [401, 200, 403, 403, 403]),

@@ -139,7 +139,7 @@ impl Said {
             edit(FieldKey::Place, format!("{}{}号楼{}", self.place, self.building, self.room)),
             edit(FieldKey::Phone, self.phone.clone()),
         ];
-        let found = |key| draft.fields.get(&key).is_some();
+        let found = |key| draft.fields.contains_key(&key);
         let whole = [FieldKey::Person, FieldKey::Place, FieldKey::Phone].into_iter().all(found);
         ConfirmedTicket {
             id: TicketId::new(),

@@ -105,7 +105,7 @@ async fn an_hour_of_music_gives_no_text() {
 fn an_hour_of_noise_gives_nothing() {
     let levels = [-30.0, -22.0, -40.0];
     let kinds = noise::KINDS.iter().zip(0..).zip(levels.iter().cycle());
-    let sounds = kinds.map(|((kind, seed), db)| noise::make(*kind, 60, *db, seed)).collect();
+    let sounds: Vec<_> = kinds.map(|((kind, seed), db)| noise::make(*kind, 60, *db, seed)).collect();
     assert_eq!(finals(an_hour(&sounds)).len(), 0);
 }
 

@@ -217,7 +217,7 @@ pub(super) const WRONGS: [&str; 74] = [
     "跑了",
 ];
 /// Where a name cannot go on to the left.
-pub(super) const NOT_IN_NAMES: &str = "，。？！、：；,.?! 的是在了和跟与去到从被把向对给叫我你您他她它们这那个家有要想就也都还说让找问请因为所以";
+pub(super) const NOT_IN_NAMES: &str = "坏，。？！、：；,.?! 的是在了和跟与去到从被把向对给叫我你您他她它们这那个家有要想就也都还说让找问请因为所以";
 /// Words that a name does not begin with.
 pub(super) const NOT_FIRST: [&str; 36] = [
     "晚上",

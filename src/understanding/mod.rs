@@ -41,8 +41,6 @@ mod words;
 
 #[cfg(test)]
 mod moment_tests;
-#[cfg(test)]
-mod taxonomy_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -110,6 +110,7 @@ async fn fill(store: &Store, tickets: &[Told], now: Timestamp) -> Viewer {
 fn new_ticket(told: &Told, at: Timestamp) -> NewTicket {
     let matter = matter_of(&told.draft, &told.caller);
     NewTicket {
+        outcomes: std::collections::BTreeMap::new(),
         category: CategoryCode::from("04-02"),
         department: DepartmentCode::from("livelihood"),
         urgency: Urgency::Ordinary,

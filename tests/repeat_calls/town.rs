@@ -139,6 +139,7 @@ impl Town {
             part_said: self.random.random_bool(0.75),
             days_ago: self.random.random_range(0..20),
             draft: Draft {
+                questions: Vec::new(),
                 call_id: CallId::new(),
                 revision: 1,
                 fields: Default::default(),

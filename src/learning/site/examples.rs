@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::redact::{Known, redact};
-use super::secrets::{Secrets, tells_who_or_where};
+use super::secrets::{Secrets, is_common, tells_who_or_where};
 use crate::domain::{Channel, Turn, TurnStatus};
 use crate::store::ConfirmedTicket;
 use crate::ticket::Rules;
@@ -37,7 +37,7 @@ pub fn example(ticket: &ConfirmedTicket, rules: &dyn Rules, known: &Known) -> Op
     let spans = |turn: &Turn| -> Vec<(usize, usize)> {
         let fields = [&machine, &ticket.draft].into_iter().flat_map(|draft| &draft.fields);
         fields
-            .filter(|(key, _)| tells_who_or_where(**key))
+            .filter(|(key, field)| tells_who_or_where(**key) && !is_common(**key, &field.value))
             .flat_map(|(_, field)| &field.evidence)
             .filter(|evidence| evidence.turn_id == turn.id)
             .map(|evidence| (evidence.start_char as usize, evidence.end_char as usize))

@@ -3,6 +3,10 @@
 
 use crate::domain::{Draft, FieldKey};
 use crate::store::{ConfirmedTicket, said};
+use crate::understanding::surname_of;
+
+/// A party in so few characters that do not begin with a surname has no name.
+const COMMON_LENGTH: usize = 2;
 
 /// The fields whose words are the matter itself, by their names in the interface. The words of every other field
 /// are taken out, so that a field that comes later is taken out until somebody lists it here.
@@ -43,11 +47,12 @@ impl Secrets {
         let mut secrets = Self { people: ticket.identities.clone(), others: Vec::new() };
         for draft in [machine, &ticket.draft] {
             for (key, field) in draft.fields.iter().filter(|(key, _)| tells_who_or_where(**key)) {
-                secrets.list(*key).extend(said(field.clone()));
+                secrets.list(*key).extend(said(field.clone()).filter(|words| !is_common(*key, words)));
             }
         }
         for edit in ticket.edits.iter().filter(|edit| tells_who_or_where(edit.field)) {
-            secrets.list(edit.field).push(edit.value.clone());
+            let words = Some(edit.value.clone()).filter(|words| !is_common(edit.field, words));
+            secrets.list(edit.field).extend(words);
         }
         secrets
     }
@@ -55,4 +60,10 @@ impl Secrets {
     fn list(&mut self, key: FieldKey) -> &mut Vec<String> {
         if key == FieldKey::Person { &mut self.people } else { &mut self.others }
     }
+}
+
+/// Who is complained about and not by name: 物业, 工地, 邻居. That is what the matter is about.
+pub(super) fn is_common(key: FieldKey, words: &str) -> bool {
+    let chars: Vec<char> = words.chars().collect();
+    key == FieldKey::Against && chars.len() <= COMMON_LENGTH && surname_of(&chars, 0).is_none()
 }

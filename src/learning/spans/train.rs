@@ -27,6 +27,9 @@ pub enum TrainError {
     TooManyLabels(usize),
 }
 
+/// Tokens, and the segments that cover them: first token, one past the last, label.
+type Named<'a> = (Vec<String>, Vec<(usize, usize, &'a str)>);
+
 /// An example cut into segments.
 struct Cut {
     sentence: Sentence,
@@ -38,7 +41,7 @@ struct Cut {
 /// # Errors
 /// [`TrainError`].
 pub fn train(examples: &[Example], mut told: impl FnMut(usize, usize)) -> Result<Tagger, TrainError> {
-    let named: Vec<(Vec<String>, Vec<(usize, usize, &str)>)> = examples.iter().map(segmented).collect();
+    let named: Vec<Named<'_>> = examples.iter().map(segmented).collect();
     let labels: BTreeSet<&str> =
         named.iter().flat_map(|(_, spans)| spans.iter().map(|span| span.2)).collect();
     let labels: Vec<String> = labels.into_iter().map(str::to_owned).collect();
@@ -93,7 +96,7 @@ pub fn train(examples: &[Example], mut told: impl FnMut(usize, usize)) -> Result
 }
 
 /// An example's tokens, and its segments without gap or overlap: where spans overlap, the first and longest.
-fn segmented(example: &Example) -> (Vec<String>, Vec<(usize, usize, &str)>) {
+fn segmented(example: &Example) -> Named<'_> {
     let mut spans: Vec<&(usize, usize, String)> = example.spans.iter().collect();
     spans.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
     let mut free = 0;

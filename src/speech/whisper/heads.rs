@@ -121,7 +121,9 @@ mod tests {
     #[test]
     fn the_bundled_one_has_its_own_and_another_shape_none() {
         assert!(matches!(shape(256, 4, 2, 51_865).alignment().mode, DtwMode::None));
-        assert!(matches!(shape(256, 4, 3, 51_865).alignment().mode, DtwMode::Custom { aheads } if aheads.len() == 2));
+        assert!(
+            matches!(shape(256, 4, 3, 51_865).alignment().mode, DtwMode::Custom { aheads } if aheads.len() == 2)
+        );
     }
 
     #[test]

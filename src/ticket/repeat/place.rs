@@ -176,7 +176,7 @@ impl Parts {
         let shared_roads =
             self.roads.iter().filter(|road| shares(std::slice::from_ref(*road), &other.roads)).count();
         let other_crossing = self.roads.len() > 1 && other.roads.len() > 1 && shared_roads < 2;
-        if both_named && !same_name || !same_name && (shared_roads == 0 || other_crossing) {
+        if !same_name && (both_named || shared_roads == 0 || other_crossing) {
             return Nearness::Elsewhere;
         }
         let pairs =

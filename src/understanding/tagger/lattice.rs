@@ -99,7 +99,7 @@ impl Lattice {
         }
         let mut scores = vec![NEVER; length * widest * labels];
         for start in 0..length {
-            for wide in 0..widest.min(length - start) {
+            for (wide, features) in segments[start].iter().enumerate().take(widest.min(length - start)) {
                 let place = (start * widest + wide) * labels;
                 let last = start + wide;
                 let row = &mut scores[place..place + labels];
@@ -111,7 +111,7 @@ impl Lattice {
                             - middles[(start + 1) * labels + label]
                     };
                 }
-                for feature in &segments[start][wide] {
+                for feature in features {
                     segment_weights.add(*feature, segment_scale, row);
                 }
                 for (score, longest) in row.iter_mut().zip(longest) {
