@@ -29,10 +29,12 @@ async fn a_call_in_english_becomes_a_draft() {
         ("place", Some(&expected.place)),
         ("person", expected.person.as_ref()),
         ("phone", expected.phone.as_ref()),
-        ("time", expected.time.as_ref()),
     ] {
         assert_eq!(Desk::field(&call, field), expected.map(String::as_str), "{field}");
     }
+    // The words, and the day they mean counted from the call.
+    let time = Desk::field(&call, "time").expect("a time");
+    assert!(time.starts_with(expected.time.as_deref().expect("the script's time")), "{time}");
     let title = Desk::field(&call, "title").expect("a title");
     assert!(title.is_ascii() && title.contains("noise") || title.contains("construction"), "{title}");
     let found = agent.get("/api/search?q=terrible").await;
