@@ -20,7 +20,7 @@ class Shape:
     phones: int
     width: int = 256
     heads: int = 4
-    encoder_layers: int = 3
+    encoder_layers: int = 4
     decoder_layers: int = 3
 
     def as_dict(self) -> dict:
@@ -120,14 +120,13 @@ def losses(model: Whisper, batch: dict) -> dict:
     """Cross-entropy of the tokens; of the phone in each position; and of looking where the character is."""
     heard = model.encode(batch["mel"])
     states, looked = model.states(batch["rows"], heard, weights=True)
-    wanted = batch["targets"]
-    used = wanted >= 0
-    logits = model.logits(states[used]).float()
-    text = F.cross_entropy(logits, wanted[used], label_smoothing=0.05)
-    right = (logits.argmax(-1) == wanted[used]).float().mean()
-    known = batch["phones"] >= 0
-    phones = F.cross_entropy(model.phones(heard[known]).float(), batch["phones"][known]) if known.any() else text * 0
+    wanted = batch["targets"].flatten()
+    logits = model.logits(states).flatten(0, 1).float()
+    text = F.cross_entropy(logits, wanted, label_smoothing=0.05, ignore_index=-1)
+    right = ((logits.argmax(-1) == wanted).sum() / (wanted >= 0).sum()).detach()
+    phones = F.cross_entropy(model.phones(heard).flatten(0, 1).float(), batch["phones"].flatten(), ignore_index=-1)
     found = (looked[:, :ALIGNED_HEADS].mean(1) * batch["spans"]).sum(-1)
     placed = batch["spans"].any(-1)
     aligned = -(found[placed] + 1e-4).log().mean() if placed.any() else text * 0
-    return {"loss": text + 0.5 * phones + 0.2 * aligned, "text": text, "right": right, "phones": phones, "aligned": aligned}
+    loss = text + 0.5 * phones.nan_to_num() + 0.2 * aligned
+    return {"loss": loss, "text": text, "right": right, "phones": phones, "aligned": aligned}

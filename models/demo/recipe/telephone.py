@@ -13,22 +13,28 @@ sys.path.append(str(HERE.parents[2] / "audio_fixtures" / "recipe"))
 
 import features
 import line
-from tokens import LANGUAGES, NO_SPEECH, EOT, NO_TIMESTAMPS, SOT, TRANSCRIBE, Tokens
+from splice import Splicer
+from tokens import EOT, LANGUAGES, NO_SPEECH, NO_TIMESTAMPS, SOT, SPECIAL, TRANSCRIBE, Tokens
 
 RATE_HZ = 8_000
 LONGEST_S = 11.8
 PER_POSITION = RATE_HZ // 50
+PAUSE = RATE_HZ // 20  # a shorter one is no comma
 NOISES = ("hiss", "hum", "street", "crackle")
 MARKS = "，。？"
-# How often a piece is a part of a sentence, two sentences, or no speech.
-PART, JOINED, NOTHING = 0.3, 0.22, 0.03
+# How often a piece is a part of a sentence, parts of several (so that what is heard decides, not what usually follows),
+# two sentences, words put together from single characters, or no speech.
+PART, MIXED, JOINED, SPLICED, NOTHING = 0.12, 0.08, 0.15, 0.22, 0.03
+MIXED_LONGEST = 9  # characters
+MISTAKEN = 0.04  # of the characters before, so that one wrong one does not spoil the rest
 
 
 class Said:
     """All that was said, by shard, in memory."""
 
-    def __init__(self, folder: Path):
-        self.folder, self.seen, self.utterances = folder, set(), []
+    def __init__(self, work: Path):
+        self.folder, self.seen, self.utterances = work / "sound", set(), []
+        self.splicer = Splicer(work / "words.json")
 
     def look(self) -> int:
         """Takes new shards in; tells how many utterances there are."""
@@ -42,6 +48,7 @@ class Said:
                 sound = pcm[about["start"] : about["end"]]
                 if len(sound) <= LONGEST_S * RATE_HZ:
                     self.utterances.append((sound, about))
+                    self.splicer.learn(sound, about)
         return len(self.utterances)
 
 
@@ -51,12 +58,16 @@ class Piece:
     def __init__(self, sound, text, language, sounds):
         self.sound, self.text, self.language, self.sounds = sound, text, language, sounds
 
-    def part(self, chance: np.random.Generator) -> "Piece":
+    def positions(self) -> int:
+        """How many of the encoder's."""
+        return len(self.sound) // PER_POSITION + 2
+
+    def part(self, chance: np.random.Generator, longest: int = 100) -> "Piece":
         """From one character to another, cut where they are said; the marks between them stay."""
         places = [at for at, character in enumerate(self.text) if character not in MARKS]
         if self.sounds is None or len(places) != len(self.sounds) or len(places) < 4:
             return self
-        count = int(chance.integers(2, len(places) + 1))
+        count = int(chance.integers(2, min(len(places), longest) + 1))
         first = 0 if chance.random() < 0.5 else int(chance.integers(0, len(places) - count + 1))
         last = first + count - 1
         start, end = self.sounds[first][0], self.sounds[last][1]
@@ -72,7 +83,8 @@ class Piece:
         shift = len(self.sound) + pause
         later = other.sounds and [[a + shift, b + shift, [[p, e + shift] for p, e in phones]] for a, b, phones in other.sounds]
         sounds = self.sounds + later if self.sounds and later else None
-        text = self.text if self.text[-1:] in MARKS or self.language == "en" else self.text + "，"
+        parted = self.text[-1:] in MARKS or self.language == "en" or pause < PAUSE
+        text = self.text if parted else self.text + "，"
         joint = " " if self.language == "en" else ""
         silence = np.zeros(pause, np.float32)
         return Piece(np.concatenate([self.sound, silence, other.sound]), text + joint + other.text, self.language, sounds)
@@ -88,18 +100,29 @@ def chosen(said: Said, chance: np.random.Generator) -> Piece:
     roll = chance.random()
     if roll < NOTHING:
         return Piece(np.zeros(int(chance.uniform(0.4, 6) * RATE_HZ), np.float32), "", "zh", [])
+    if roll < NOTHING + SPLICED:
+        spliced = said.splicer.piece(chance)
+        if spliced and len(spliced[0]) < LONGEST_S * RATE_HZ:
+            sound, text, sounds = spliced
+            return Piece(sound, text, "zh", sounds)
+    roll -= SPLICED
     piece = one()
     if roll < NOTHING + PART:
         return piece.part(chance)
-    if roll < NOTHING + PART + JOINED:
-        other = one()
-        if chance.random() < 0.4:
-            other = other.part(chance)
-        pause = int(chance.uniform(0.05, 0.6) * RATE_HZ)
-        fits = len(piece.sound) + pause + len(other.sound) < LONGEST_S * RATE_HZ
-        if other.language == piece.language and fits:
-            return piece.then(other, pause)
+    if roll < NOTHING + PART + MIXED:
+        piece = piece.part(chance, MIXED_LONGEST)
+        for _ in range(int(chance.integers(1, 4))):
+            piece = joined(piece, one().part(chance, MIXED_LONGEST), chance.uniform(0.0, 0.15))
+    elif roll < NOTHING + PART + MIXED + JOINED:
+        piece = joined(piece, one(), chance.uniform(0.05, 0.6))
     return piece
+
+
+def joined(piece: Piece, other: Piece, pause_s: float) -> Piece:
+    """One after the other; the first alone where they do not fit."""
+    pause = int(pause_s * RATE_HZ)
+    fits = len(piece.sound) + pause + len(other.sound) < LONGEST_S * RATE_HZ
+    return piece.then(other, pause) if other.language == piece.language and fits else piece
 
 
 def paced(piece: Piece, chance: np.random.Generator) -> Piece:
@@ -174,17 +197,16 @@ def mel_of(sound_8k: np.ndarray) -> tuple[np.ndarray, float]:
     return features.log_mel(resample_poly(sound_8k, 2, 1).astype(np.float32))
 
 
-def collated(pieces: list[Piece], tokens: Tokens, phone_rows: dict[str, int], margin: int) -> dict:
-    """A batch as numpy arrays; all padded to the longest and `margin` positions more, as a fitted context is.
+def collated(pieces: list[Piece], tokens: Tokens, phone_rows: dict[str, int], positions: int, chance) -> dict:
+    """A batch as numpy arrays; all padded to T = `positions` of the encoder, as a fitted context is.
 
     mel [B, 80, 2 T] · rows [B, S] the decoder's input · targets [B, S], -1 where nothing is asked ·
     phones [B, T], -1 where unknown, 0 for silence · spans [B, S, T], true where a target's character is said.
     """
     mels = [mel_of(piece.sound) for piece in pieces]
-    positions = -(-max(len(mel) for mel, _ in mels) // 2) + margin
     prompt = [SOT, None, TRANSCRIBE, NO_TIMESTAMPS]
     encoded = [tokens.encode(piece.text) for piece in pieces]
-    length = len(prompt) + max(map(len, encoded))
+    length = -(-(len(prompt) + max(map(len, encoded))) // 8) * 8
     size = len(pieces)
     mel = np.zeros((size, positions * 2, features.MELS), np.float32)
     rows = np.full((size, length), tokens.row[EOT])
@@ -196,7 +218,9 @@ def collated(pieces: list[Piece], tokens: Tokens, phone_rows: dict[str, int], ma
         mel[at, : len(heard)] = heard
         language = tokens.row[LANGUAGES[piece.language]]
         start = [language if number is None else tokens.row[number] for number in prompt]
-        rows[at, : len(start) + len(text)] = start + text
+        mistaken = chance.random(len(text)) < MISTAKEN
+        before = np.where(mistaken, chance.integers(len(SPECIAL), len(tokens.rows), len(text)), text)
+        rows[at, : len(start) + len(text)] = [*start, *before]
         if text:
             targets[at, 0] = language
             targets[at, len(start) - 1 : len(start) + len(text)] = [*text, tokens.row[EOT]]
