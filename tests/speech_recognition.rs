@@ -44,6 +44,25 @@ async fn its_own_sentences_are_recognised_within_the_stated_error_rate() {
     assert!(rate <= MOST_ERRORS, "character error rate {rate:.3}");
 }
 
+#[test]
+fn a_search_finds_what_is_likelier_as_a_whole() {
+    let manifest = Manifest::read(&sentences::root().join("models")).unwrap();
+    let model = manifest.model("demo").unwrap();
+    let load = || Whisper::load(&model.path, model.entry.audio_ctx, &model.entry.languages).unwrap();
+    let (mut greedy, mut searching) = (load(), load().with_beams(5));
+    let mut reworded = 0;
+    for sentence in sentences::sentences() {
+        let pcm_16k = Upsampler::new().push(&sentence.pcm_8k);
+        let mut hear = |whisper: &mut Whisper| whisper.transcribe(&pcm_16k, RequestKind::Final, Some("zh")).unwrap();
+        let (first, found) = (hear(&mut greedy), hear(&mut searching));
+        let likely = |heard: &Transcript| heard.mean_log_probability.unwrap();
+        println!("{} {:.3} | {} {:.3}", first.text, likely(&first), found.text, likely(&found));
+        assert!(found.text == first.text || likely(&found) > likely(&first));
+        reworded += usize::from(found.text != first.text);
+    }
+    assert!(reworded > 0, "it changed nothing");
+}
+
 #[tokio::test]
 async fn a_live_call_has_partials_and_then_finals_of_the_same_turns() {
     let speech = Speech::start(sentences::bundled()).unwrap();

@@ -115,6 +115,23 @@ fn nothing_is_carried_from_one_piece_of_sound_to_the_next() {
 }
 
 #[test]
+fn a_search_says_the_same_each_time_and_leaves_partials_alone() {
+    let bench = Bench::new(Ending::After(6));
+    let (mut greedy, mut searching) = (bench.whisper(), bench.whisper().with_beams(5));
+    for pitch in [3, 7, 13] {
+        let pcm = sound(SECOND, pitch);
+        let first = final_of(&mut greedy, &pcm);
+        let found = final_of(&mut searching, &pcm);
+        assert_eq!(found.text.chars().count(), 6);
+        let partial = searching.transcribe(&pcm, RequestKind::Partial, Some("zh")).unwrap();
+        assert_eq!(partial.text, first.text);
+        assert_eq!(final_of(&mut searching, &pcm), found);
+    }
+    let mut endless = Bench::new(Ending::Never).whisper().with_beams(5);
+    assert_eq!(final_of(&mut endless, &sound(SECOND / 4, 7)).text.chars().count(), 20);
+}
+
+#[test]
 fn a_model_that_never_ends_is_ended() {
     let mut whisper = Bench::new(Ending::Never).whisper();
     for kind in [RequestKind::Partial, RequestKind::Final] {

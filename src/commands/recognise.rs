@@ -47,7 +47,8 @@ impl Recognise {
     fn load(&self) -> anyhow::Result<Whisper> {
         // The service has checked the file's checksum; doing so at every restart would delay the words.
         let model = Manifest::read(&self.models)?.model(&self.model)?;
-        Whisper::load(&model.path, model.entry.audio_ctx, &model.entry.languages)
-            .context("the recogniser cannot start")
+        let whisper = Whisper::load(&model.path, model.entry.audio_ctx, &model.entry.languages)
+            .context("the recogniser cannot start")?;
+        Ok(whisper.with_beams(model.entry.beams))
     }
 }

@@ -24,7 +24,7 @@ NOISES = ("hiss", "hum", "street", "crackle")
 MARKS = "，。？"
 # How often a piece is a part of a sentence, parts of several (so that what is heard decides, not what usually follows),
 # two sentences, words put together from single characters, or no speech.
-PART, MIXED, JOINED, SPLICED, NOTHING = 0.12, 0.08, 0.15, 0.22, 0.03
+PART, MIXED, JOINED, SPLICED, NOTHING = 0.12, 0.08, 0.15, 0.30, 0.03
 MIXED_LONGEST = 9  # characters
 MISTAKEN = 0.04  # of the characters before, so that one wrong one does not spoil the rest
 

@@ -4,6 +4,9 @@ use std::path::{Component, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+/// As many as whisper.cpp has room for.
+const MOST_BEAMS: u8 = 8;
+
 /// What the manifest says of a recogniser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -24,6 +27,8 @@ pub struct Entry {
     pub first_partial_ms: u32,
     /// Encoder positions (20 ms each) it must always be run with; fitted to the segment where left out.
     pub audio_ctx: Option<u16>,
+    /// Texts tried at once for a final, of which the likeliest as a whole is taken.
+    pub beams: u8,
     /// True for the recogniser that comes with Jiesu.
     pub bundled: bool,
     /// The file's and its voice's licence.
@@ -95,6 +100,8 @@ pub(super) struct Written {
     #[serde(default)]
     first_partial_ms: u32,
     audio_ctx: Option<u16>,
+    #[serde(default = "one")]
+    beams: u8,
     #[serde(default)]
     bundled: bool,
     licence: String,
@@ -103,6 +110,11 @@ pub(super) struct Written {
     origin: Option<String>,
     how: Option<String>,
     notice: Option<Notice>,
+}
+
+/// Where nothing is said, a model's first thought is taken.
+const fn one() -> u8 {
+    1
 }
 
 impl Engine {
@@ -135,6 +147,7 @@ impl TryFrom<Written> for Entry {
             max_segment_ms: written.max_segment_ms,
             first_partial_ms: written.first_partial_ms,
             audio_ctx: written.audio_ctx,
+            beams: written.beams,
             bundled: written.bundled,
             licence: written.licence,
             memory_mb: written.memory_mb,
@@ -157,6 +170,8 @@ impl Entry {
             Some("`max_segment_ms` must lie between 1000 and 30000")
         } else if self.audio_ctx.is_some_and(|positions| u32::from(positions) * 20 < self.max_segment_ms) {
             Some("`audio_ctx` positions of 20 ms must hold `max_segment_ms`")
+        } else if !(1..=MOST_BEAMS).contains(&self.beams) {
+            Some("`beams` must lie between 1 and 8")
         } else if addresses.into_iter().any(|address| !is_url(address)) {
             Some("`url` and `mirror` must begin with https:// or http://")
         } else {

@@ -107,6 +107,8 @@ fn mistakes_in_the_manifest_are_named() {
         ("file = \"m.bin\"\nsha1 = \"abc\"", "40 hexadecimal digits"),
         ("file = \"m.bin\"\naudio_ctx = 100", "must hold"),
         ("file = \"m.bin\"\nadio_ctx = 400", "adio_ctx"),
+        ("file = \"m.bin\"\nbeams = 0", "between 1 and 8"),
+        ("file = \"m.bin\"\nbeams = 9", "between 1 and 8"),
         ("file = \"../m.bin\"", "inside it"),
         ("file = \"/etc/m.bin\"", "inside it"),
         ("file = \"m.bin\"\nurl = \"ftp://models.example\"", "https://"),

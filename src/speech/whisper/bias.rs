@@ -2,7 +2,7 @@
 //! before each token. Leaves: the logits, a bounded bonus on tokens that go on with a name; and which tokens are
 //! not what the model alone would have written. A name is not pressed on the sound: it is begun only where the
 //! model itself has its first token among its few best, only what sounds alike takes another's place, and what was
-//! begun and not ended is undone.
+//! begun and not ended is undone. A beam search looks at several texts in turn: each is known by its tokens.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -35,6 +35,8 @@ pub(super) struct NameBias<'a> {
     vocabulary: &'a Vocabulary,
     nodes: Vec<Node>,
     decoded: Decoded,
+    /// After which tokens of text a name was preferred, and the tokens that it spoke for.
+    preferred: HashMap<Vec<WhisperTokenId>, Vec<WhisperTokenId>>,
 }
 
 /// A place in the tree of names: so many bytes of one or several of them.
@@ -46,17 +48,15 @@ struct Node {
     is_name: bool,
 }
 
-/// What was decoded so far.
+/// The text looked at last, of the several that a beam search has.
 #[derive(Debug, Default)]
 struct Decoded {
-    /// Tokens taken into account.
-    count: usize,
+    /// Its tokens.
+    tokens: Vec<WhisperTokenId>,
     /// Names begun: where, and how far they are.
     open: Vec<(usize, usize)>,
     /// Names that stand there: their first token, and one past their last.
     names: Vec<(usize, usize)>,
-    /// Tokens that would be others without the bonus.
-    changed: Vec<usize>,
     /// A word of Latin letters has just begun or goes on.
     in_word: bool,
 }
@@ -80,7 +80,8 @@ impl Vocabulary {
 impl<'a> NameBias<'a> {
     /// Takes the names of a request.
     pub(super) fn new(vocabulary: &'a Vocabulary, names: &[String]) -> Self {
-        let mut bias = Self { vocabulary, nodes: vec![Node::default()], decoded: Decoded::default() };
+        let (nodes, decoded, preferred) = (vec![Node::default()], Decoded::default(), HashMap::new());
+        let mut bias = Self { vocabulary, nodes, decoded, preferred };
         let mut places = HashMap::from([(Vec::new(), ROOT)]);
         for name in names.iter().filter(|name| !name.is_empty()) {
             bias.add(name.as_bytes(), &mut places);
@@ -115,28 +116,36 @@ impl<'a> NameBias<'a> {
 
     /// Before each token: `said` are the text's tokens before it, `logits` those of the next.
     pub(super) fn prefer(&mut self, said: &[WhisperTokenId], logits: &mut [f32]) {
-        // A new attempt begins at the beginning.
-        if said.len() < self.decoded.count || said.is_empty() {
-            self.decoded = Decoded::default();
-        }
-        for token in said.iter().skip(self.decoded.count) {
-            self.take(*token);
-        }
+        self.read(said);
         let Some(alone) = best(logits) else { return };
+        let mut others = Vec::new();
         for (token, bonus) in self.bonuses(logits, alone) {
-            if let Some(logit) = usize::try_from(token).ok().and_then(|token| logits.get_mut(token)) {
-                *logit += bonus;
+            let Some(row) = usize::try_from(token).ok() else { continue };
+            let Some(logit) = logits.get_mut(row) else { continue };
+            *logit += bonus;
+            if row != alone {
+                others.push(token);
             }
         }
-        if best(logits) != Some(alone) {
-            self.decoded.changed.push(self.decoded.count);
+        if !others.is_empty() {
+            self.preferred.insert(said.to_vec(), others);
+        }
+    }
+
+    /// Takes a text, as far as it is not the one taken last gone on.
+    fn read(&mut self, said: &[WhisperTokenId]) {
+        if !said.starts_with(&self.decoded.tokens) {
+            self.decoded = Decoded::default();
+        }
+        for token in said.iter().skip(self.decoded.tokens.len()) {
+            self.take(*token);
         }
     }
 
     /// The tokens to be preferred next, each once; `alone` is the model's own choice.
     fn bonuses(&self, logits: &[f32], alone: usize) -> BTreeMap<WhisperTokenId, f32> {
         let mut bonuses = BTreeMap::new();
-        let few = few_best(logits);
+        let few: Vec<_> = few_best(logits, FEW).into_iter().map(|(_, token)| token).collect();
         let starts = self.nodes.first().into_iter().flat_map(|root| root.next.keys());
         let starts = starts.filter(|token| few.contains(token) && self.may_begin(**token));
         for token in starts.filter(|token| self.sounds_like(**token, alone, START_DISTANCE)) {
@@ -170,17 +179,17 @@ impl<'a> NameBias<'a> {
 
     fn take(&mut self, token: WhisperTokenId) {
         let may_begin = self.may_begin(token);
-        let Decoded { count, open, names, in_word, .. } = &mut self.decoded;
-        let begun = may_begin.then_some((*count, ROOT));
+        let Decoded { tokens, open, names, in_word } = &mut self.decoded;
+        let begun = may_begin.then_some((tokens.len(), ROOT));
         let goes_on = |(start, node): (usize, usize)| {
             let next = self.nodes.get(node)?.next.get(&token)?;
             Some((start, *next))
         };
         *open = open.drain(..).chain(begun).filter_map(goes_on).collect();
-        *count += 1;
+        tokens.push(token);
         for (start, node) in open.iter() {
             if self.nodes.get(*node).is_some_and(|node| node.is_name) {
-                names.push((*start, *count));
+                names.push((*start, tokens.len()));
             }
         }
         let bytes = usize::try_from(token).ok().and_then(|token| self.vocabulary.bytes.get(token));
@@ -198,15 +207,16 @@ impl<'a> NameBias<'a> {
     /// another, to the end of its name, which the model wrote in its light. Nothing where a name was begun that
     /// was not said to its end: then the names have misled, and the sound is to be decoded without them.
     pub(super) fn marked(&mut self, tokens: &[WhisperTokenId]) -> Option<Vec<bool>> {
-        for token in tokens.iter().skip(self.decoded.count) {
-            self.take(*token);
-        }
+        self.read(tokens);
         let mut marked = vec![false; tokens.len()];
-        // The one decoded last may have been no text, and then stands nowhere.
-        for changed in self.decoded.changed.iter().filter(|changed| **changed < tokens.len()) {
-            let names = self.decoded.names.iter().filter(|(start, end)| (*start..*end).contains(changed));
+        for (at, token) in tokens.iter().enumerate() {
+            let preferred = tokens.get(..at).and_then(|before| self.preferred.get(before));
+            if !preferred.is_some_and(|others| others.contains(token)) {
+                continue;
+            }
+            let names = self.decoded.names.iter().filter(|(start, end)| (*start..*end).contains(&at));
             let end = names.map(|(_, end)| *end).max()?;
-            marked.get_mut(*changed..end)?.fill(true);
+            marked.get_mut(at..end)?.fill(true);
         }
         Some(marked)
     }
@@ -218,19 +228,22 @@ fn best(logits: &[f32]) -> Option<usize> {
     (*highest > f32::NEG_INFINITY).then_some(best)
 }
 
-/// The [`FEW`] tokens with the highest logits, and fewer where the others are ruled out.
-fn few_best(logits: &[f32]) -> Vec<WhisperTokenId> {
-    let mut few: Vec<(f32, WhisperTokenId)> = Vec::with_capacity(FEW + 1);
+/// The `most` tokens with the highest logits, the best first, and fewer where the others are ruled out.
+pub(super) fn few_best(logits: &[f32], most: usize) -> Vec<(f32, WhisperTokenId)> {
+    let mut few: Vec<(f32, WhisperTokenId)> = Vec::with_capacity(most + 1);
     for (logit, token) in logits.iter().copied().zip(0..) {
-        let lowest =
-            if few.len() < FEW { f32::NEG_INFINITY } else { few.last().map_or(logit, |(lowest, _)| *lowest) };
+        let lowest = if few.len() < most {
+            f32::NEG_INFINITY
+        } else {
+            few.last().map_or(logit, |(lowest, _)| *lowest)
+        };
         if logit > lowest {
             let at = few.partition_point(|(other, _)| *other >= logit);
             few.insert(at, (logit, token));
-            few.truncate(FEW);
+            few.truncate(most);
         }
     }
-    few.into_iter().map(|(_, token)| token).collect()
+    few
 }
 
 #[cfg(test)]

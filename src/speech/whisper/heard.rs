@@ -2,6 +2,7 @@
 
 use whisper_rs::{WhisperTokenData, WhisperTokenId};
 
+use super::search::Text;
 use super::watch::Watch;
 
 /// Below this mean log-probability a text is a guess: OpenAI's own bar for trying again.
@@ -44,6 +45,30 @@ impl Heard {
         };
         let tokens = watch.said.iter().take(kept).enumerate().map(token).collect();
         Self { tokens, repeated: watch.loop_from.is_some(), capped: watch.capped }
+    }
+
+    /// Another text of the same sound. Where both differ, its tokens share the time of those they replace.
+    pub(super) fn reworded(&self, text: &Text, biased: &[bool]) -> Self {
+        let same = |pair: &(&Token, &WhisperTokenId)| pair.0.id == *pair.1;
+        let ahead = self.tokens.iter().zip(&text.tokens).take_while(same).count();
+        let (own, other) = (&self.tokens[ahead..], &text.tokens[ahead..]);
+        let behind = own.iter().rev().zip(other.iter().rev()).take_while(same).count();
+        let (replaced, new) = (own.len() - behind, other.len() - behind);
+        let end_ms = |index: usize| match index.checked_sub(ahead) {
+            Some(at) if at >= new => self.tokens.get(ahead + replaced + at - new)?.end_ms,
+            // The last of the new ends with the last of the replaced.
+            Some(at) => self.tokens.get((ahead + (at + 1) * replaced / new).checked_sub(1)?)?.end_ms,
+            None => self.tokens.get(index)?.end_ms,
+        };
+        let token = |(index, (id, log_probability)): (usize, (&WhisperTokenId, &f32))| Token {
+            id: *id,
+            probability: log_probability.exp(),
+            log_probability: *log_probability,
+            end_ms: end_ms(index),
+            biased: biased.get(index).copied().unwrap_or(false),
+        };
+        let tokens = text.tokens.iter().zip(&text.log_probabilities).enumerate().map(token).collect();
+        Self { tokens, ..*self }
     }
 
     /// The mean probability of its tokens; 0 where there are none.
@@ -95,6 +120,31 @@ mod tests {
         assert!(!heard(-1.2, false, false).passes());
         assert!(!heard(-0.1, true, false).passes());
         assert!(!heard(-0.1, false, true).passes());
+    }
+
+    #[test]
+    fn another_text_takes_the_times_of_what_it_replaces() {
+        let token = |(id, end_ms): (WhisperTokenId, u32)| Token {
+            id,
+            probability: 0.5,
+            log_probability: -0.7,
+            end_ms: Some(end_ms),
+            biased: false,
+        };
+        let first: Vec<Token> = [(1, 100), (2, 200), (3, 300), (4, 400)].map(token).into();
+        let first = Heard { tokens: first, ..Heard::default() };
+        let ends = |ids: &[WhisperTokenId]| -> Vec<Option<u32>> {
+            let log_probabilities = vec![-0.1; ids.len()];
+            let text = Text { tokens: ids.to_vec(), log_probabilities, ..Text::default() };
+            first.reworded(&text, &[]).tokens.iter().map(|token| token.end_ms).collect()
+        };
+        assert_eq!(ends(&[1, 2, 3, 4]), [100, 200, 300, 400].map(Some));
+        assert_eq!(ends(&[1, 8, 9, 4]), [100, 200, 300, 400].map(Some), "as many");
+        assert_eq!(ends(&[1, 9, 4]), [100, 300, 400].map(Some), "fewer: to the last one's end");
+        assert_eq!(ends(&[1, 7, 8, 9, 9, 4]), [100, 100, 200, 200, 300, 400].map(Some), "more");
+        assert_eq!(ends(&[1, 2, 3, 4, 9]), [100, 200, 300, 400, 400].map(Some), "at the end");
+        assert_eq!(ends(&[1, 2]), [100, 200].map(Some));
+        assert_eq!(ends(&[]), []);
     }
 
     #[test]

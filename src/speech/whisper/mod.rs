@@ -1,6 +1,6 @@
 //! Whisper models in whisper.cpp's format, by `whisper-rs`. Runs in a recogniser's own process only. A request's
 //! way: `params` (how much of the encoder it needs) → whisper.cpp, with `watch` looking on (loops, length) → `heard`
-//! (is it to be believed? else once more at full size) → `start` (was it speech, in which language) → `times`
+//! (is it to be believed? else once more at full size) → `search` (what is likelier as a whole) → `start` (was it speech, in which language) → `times`
 //! (when each word was said, by the heads that `heads` names).
 //!
 //! Built around the sharp edges of whisper-rs 0.16 and whisper.cpp 1.8.3:
@@ -24,6 +24,7 @@ mod heads;
 mod heard;
 mod params;
 mod repetition;
+mod search;
 mod start;
 mod times;
 mod watch;
@@ -38,6 +39,7 @@ use super::text::Cleaner;
 use bias::{NameBias, Vocabulary};
 use heard::Heard;
 use params::{Params, SAMPLES_PER_POSITION};
+use search::Search;
 use start::Start;
 use times::Piece;
 use watch::Watch;
@@ -86,6 +88,8 @@ pub struct Whisper {
     context: WhisperContext,
     state: WhisperState,
     fixed_context: Option<u16>,
+    /// Texts tried at once for a final.
+    beams: u8,
     /// What may be spoken, the likeliest first.
     languages: Vec<&'static str>,
     params: Params,
@@ -119,7 +123,14 @@ impl Whisper {
             languages.push(DEFAULT_LANGUAGE);
         }
         let (params, cleaner, vocabulary) = (Params::default(), Cleaner::new()?, Vocabulary::of(&context));
-        Ok(Self { context, state, fixed_context, languages, params, cleaner, vocabulary })
+        Ok(Self { context, state, fixed_context, beams: 1, languages, params, cleaner, vocabulary })
+    }
+
+    /// Tries so many texts at once for each final, and takes the likeliest as a whole. Their cost is the decoder's, so
+    /// it is for models whose decoder is small.
+    #[must_use]
+    pub fn with_beams(self, beams: u8) -> Self {
+        Self { beams, ..self }
     }
 
     /// Recognises 16 kHz sound. A final has word times, is decoded again where the result is doubtful, and says how
@@ -214,11 +225,18 @@ impl Whisper {
             let tokens = (0..segment.n_tokens()).filter_map(|index| segment.get_token(index));
             timed.extend(tokens.map(|token| token.token_data()).filter(|token| token.id < end));
         }
-        match watch.biased() {
-            Some(biased) => Ok(Heard::new(&watch, &timed, &biased)),
-            // A name was begun that was not said: once more without any.
-            None => self.decode(pcm_16k, kind, language, positions, &[]),
+        // A name was begun that was not said: once more without any.
+        let Some(biased) = watch.biased() else {
+            return self.decode(pcm_16k, kind, language, positions, &[]);
+        };
+        let heard = Heard::new(&watch, &timed, &biased);
+        if kind == RequestKind::Partial || self.beams <= 1 || !heard.passes() || heard.tokens.is_empty() {
+            return Ok(heard);
         }
+        let names = (!names.is_empty()).then(|| NameBias::new(&self.vocabulary, names));
+        let search = Search { context: &self.context, beams: usize::from(self.beams), most_tokens, names };
+        let found = search.run(&mut self.state, language)?;
+        Ok(found.map_or_else(|| heard.clone(), |(text, biased)| heard.reworded(&text, &biased)))
     }
 
     /// Encoder positions to use for so many samples.

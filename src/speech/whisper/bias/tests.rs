@@ -150,6 +150,29 @@ fn a_new_attempt_forgets_the_one_before() {
 }
 
 #[test]
+fn texts_tried_side_by_side_do_not_mix() {
+    let vocabulary = vocabulary();
+    let names = named(&["洞庭路"]);
+    let mut bias = NameBias::new(&vocabulary, &names);
+    let mut opinion = |said: &[&str], step: &[(&str, f32)]| {
+        let mut logits = vec![-20.0_f32; TEXT.len() + 1];
+        for (text, logit) in step {
+            logits[token(text) as usize] = *logit;
+        }
+        bias.prefer(&said.iter().map(|text| token(text)).collect::<Vec<_>>(), &mut logits);
+        TEXT[best(&logits).unwrap()]
+    };
+    assert_eq!(opinion(&["在"], &[("东", 6.0), ("洞", 5.0)]), "洞");
+    let both = [("停", 6.0), ("庭", 4.0)];
+    assert_eq!(opinion(&["在", "东"], &both), "停", "one without the name");
+    assert_eq!(opinion(&["在", "洞"], &both), "庭", "one with it");
+    assert_eq!(opinion(&["在", "东", "停"], &[("路", 6.0)]), "路");
+    assert_eq!(opinion(&["在", "洞", "庭"], &[("录", 6.0), ("路", 4.0)]), "路");
+    assert_eq!(marked(&mut bias, &["在", "东", "停", "路"]).unwrap(), [false; 4], "the likelier after all");
+    assert_eq!(marked(&mut bias, &["在", "洞", "庭", "路"]).unwrap(), [false, true, true, true]);
+}
+
+#[test]
 fn ruled_out_tokens_stay_so() {
     let vocabulary = vocabulary();
     let names = named(&["洞庭路"]);
@@ -157,7 +180,7 @@ fn ruled_out_tokens_stay_so() {
     let mut logits = vec![f32::NEG_INFINITY; TEXT.len() + 1];
     bias.prefer(&[], &mut logits);
     assert!(logits.iter().all(|logit| *logit == f32::NEG_INFINITY));
-    assert_eq!(few_best(&logits), [0_i32; 0]);
+    assert_eq!(few_best(&logits, FEW), []);
 }
 
 #[test]
