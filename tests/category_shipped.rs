@@ -40,7 +40,7 @@ const SAID: [(&str, &str); 54] = [
     ("03-03", "一进屋就一股煤气的味儿，头晕，我把窗户都打开了"),
     ("03-03", "家里天然气管子接头那儿拿肥皂水一抹冒泡"),
     ("03-04", "学校门口那个路口红灯坏了，车乱开，孩子过马路太危险"),
-    ("03-04", "路两边停满了车，消不开，天天堵，也没交警管"),
+    ("03-04", "路两边停满了车，错不开，天天堵，也没交警管"),
     ("03-05", "便道上的井盖没了，就拿个树枝插着，晚上看不见"),
     ("03-05", "楼外墙的瓷砖往下掉，差点砸着人"),
     ("03-06", "在超市买的面包都长毛了，孩子吃完上吐下泻"),
@@ -115,7 +115,7 @@ fn words_and_model_together_fill_more_and_spoil_no_more_than_words_alone() {
     );
     assert!(right >= 40, "{right} of {}", SAID.len());
     assert!(right > right_by_words + 5, "{right} beside {right_by_words}");
-    assert!(wrong <= wrong_by_words + 2, "{wrong} beside {wrong_by_words}");
+    assert!(wrong <= wrong_by_words, "{wrong} beside {wrong_by_words}");
 }
 
 #[test]
