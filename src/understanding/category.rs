@@ -128,8 +128,14 @@ fn beside_the_words(likely: Vec<f32>, said: &BTreeMap<usize, Said>) -> Vec<(usiz
         said.iter().map(|(kind, words)| (*kind, score(words) / TEMPERATURE)).unzip();
     let by_words = likelihoods(&logits, NONE_SCORE / TEMPERATURE);
     let sure = kinds.into_iter().zip(by_words).find(|(_, confidence)| *confidence >= FILLED_FROM);
-    if let Some((_, confidence)) = sure.and_then(|(kind, _)| best.get_mut(kind)) {
-        *confidence = FILLED_FROM;
+    if let Some((kind, _)) = sure {
+        // The others share what is left.
+        let others: f32 =
+            best.iter().filter(|(other, _)| *other != kind).map(|(_, confidence)| confidence).sum();
+        let share = ((1.0 - FILLED_FROM) / others).min(1.0);
+        for (other, confidence) in &mut best {
+            *confidence = if *other == kind { FILLED_FROM } else { *confidence * share };
+        }
     }
     best
 }
