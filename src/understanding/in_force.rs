@@ -33,6 +33,9 @@ struct Reading {
     seen: Vec<Seen>,
 }
 
+/// How many files are known before any is read.
+const FIRST_FILES: usize = 3;
+
 /// A file and how it was; nothing where it could not be looked at.
 type Seen = (PathBuf, Option<(SystemTime, u64)>);
 
@@ -72,7 +75,7 @@ impl InForce {
     /// # Errors
     /// As [`Understanding::load`].
     pub fn load(taxonomy: &Path, gazetteer: &Path) -> Result<Self, LoadError> {
-        let mut seen = vec![look(taxonomy), look(gazetteer)];
+        let mut seen: Vec<Seen> = first_files(taxonomy, gazetteer).iter().map(|file| look(file)).collect();
         let understanding = Arc::new(Understanding::load(taxonomy, gazetteer)?);
         seen.extend(understanding.other_files().iter().map(|file| look(file)));
         let reading = Reading { understanding, loaded_at: Timestamp::now(), refused: None, seen };
@@ -105,15 +108,17 @@ impl InForce {
         let next = match Understanding::load(taxonomy, gazetteer) {
             Ok(understanding) => {
                 let mut seen: Vec<Seen> = seen;
-                seen.truncate(2);
+                seen.truncate(FIRST_FILES);
                 seen.extend(understanding.other_files().iter().map(|file| look(file)));
                 tracing::info!(taxonomy = %taxonomy.display(), kinds = understanding.taxonomy().categories().count(),
-                    "the taxonomy and the gazetteer were read anew and are in force");
+                    model = understanding.has_model(), "the taxonomy, the gazetteer and the model of categories \
+                    were read anew and are in force");
                 let understanding = Arc::new(understanding);
                 Reading { understanding, loaded_at: Timestamp::now(), refused: None, seen }
             }
             Err(error) => {
-                tracing::error!(%error, "the taxonomy or the gazetteer is wrong; what was read before stays in force");
+                tracing::error!(%error, "the taxonomy, the gazetteer or the model of categories is wrong; what was \
+                    read before stays in force");
                 let faults = error.to_string().lines().map(str::to_owned).collect();
                 Reading { refused: Some(Refused { at: Timestamp::now(), faults }), seen, ..before }
             }
@@ -141,6 +146,12 @@ impl InForce {
     }
 }
 
+/// The files whose paths are known before any is read: the taxonomy, the gazetteer, the model of categories, which
+/// need not be there.
+fn first_files(taxonomy: &Path, gazetteer: &Path) -> [PathBuf; FIRST_FILES] {
+    [taxonomy.to_owned(), gazetteer.to_owned(), super::model_beside(taxonomy)]
+}
+
 fn look(path: &Path) -> Seen {
     let metadata = std::fs::metadata(path).ok();
     let how = metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
@@ -153,6 +164,35 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn a_model_that_comes_changes_or_goes_is_taken_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+        let (file, model) = (folder.path().join("dagang.toml"), folder.path().join("dagang.model"));
+        fs::copy(models.join("categories/dagang.toml"), &file).unwrap();
+        let city = InForce::load(&file, &models.join("places/binhai.toml")).unwrap();
+        assert!(!city.files_changed() && !city.now().has_model());
+
+        fs::write(&model, "not a model").unwrap();
+        assert!(city.files_changed());
+        let refused = city.reload().refused.unwrap();
+        assert!(refused.faults[0].contains("dagang.model"), "{refused:?}");
+        assert!(
+            !city.files_changed() && !city.now().has_model(),
+            "a wrong model is not read again and again"
+        );
+
+        fs::copy(models.join("categories/dagang.model"), &model).unwrap();
+        assert!(city.files_changed());
+        assert_eq!(city.reload().refused, None);
+        assert!(city.now().has_model() && !city.files_changed());
+
+        fs::remove_file(&model).unwrap();
+        assert!(city.files_changed());
+        assert_eq!(city.reload().refused, None);
+        assert!(!city.now().has_model());
+    }
 
     #[test]
     fn a_changed_file_is_noticed_once_whether_it_is_right_or_wrong() {

@@ -14,6 +14,7 @@ mod department;
 mod earlier_ticket;
 mod found;
 mod gazetteer;
+mod heard_by_model;
 mod hesitation;
 mod id_number;
 mod in_force;
@@ -58,7 +59,7 @@ use self::department::SpecialistWords;
 use self::found::{Found, Reason};
 use self::gazetteer::Gazetteer;
 use self::kind::KindWords;
-use self::transcript::Transcript;
+use self::transcript::{Span, Transcript};
 use self::urgency::UrgencyWords;
 use crate::domain::{Call, CategoryCode, Draft, Evidence, Field, FieldKey, FilledBy, Turn};
 
@@ -76,6 +77,11 @@ pub struct Understanding {
     specialist_words: SpecialistWords,
 }
 
+/// Where the trained model of a taxonomy's categories lies, if there is one.
+pub(crate) fn model_beside(taxonomy: &Path) -> PathBuf {
+    taxonomy.with_extension("model")
+}
+
 impl Understanding {
     /// Reads a taxonomy (`models/categories/*.toml`) and a gazetteer (`models/places/*.toml`). Where a trained model
     /// lies beside the taxonomy (`dagang.model` beside `dagang.toml`), it has a say in the category.
@@ -84,8 +90,12 @@ impl Understanding {
     /// [`LoadError`] with file and line, where a file cannot be read, is not TOML, or contradicts itself.
     pub fn load(taxonomy: &Path, gazetteer: &Path) -> Result<Self, LoadError> {
         let taxonomy_path = taxonomy;
-        let model = taxonomy.with_extension("model");
+        let model = model_beside(taxonomy);
         let classifier = if model.exists() { Some(Classifier::read(&model)?) } else { None };
+        if classifier.is_some() {
+            // Read here, and not while the first caller waits for a draft.
+            tagger::sentence::dictionary();
+        }
         let taxonomy = Taxonomy::load(taxonomy)?;
         let gazetteer = Gazetteer::load(gazetteer)?;
         let places: BTreeSet<&str> = gazetteer.names().collect();
@@ -139,6 +149,18 @@ impl Understanding {
         of_place.or_else(|| Some(field(&category.department.0, Vec::new(), Reason::Category.of(&code.0))))
     }
 
+    /// The same with another model of categories, or with none.
+    #[must_use]
+    pub fn with_model(self, classifier: Option<Classifier>) -> Self {
+        Self { classifier, ..self }
+    }
+
+    /// Whether a trained model has a say in the category.
+    #[must_use]
+    pub fn has_model(&self) -> bool {
+        self.classifier.is_some()
+    }
+
     /// The files beside the taxonomy's and the gazetteer's that this was made from.
     pub(crate) fn other_files(&self) -> Vec<PathBuf> {
         self.taxonomy.other_files().map(Path::to_owned).collect()
@@ -153,8 +175,19 @@ impl Understanding {
     #[must_use]
     pub fn draft(&self, call: &Call, turns: &[Turn]) -> Draft {
         let transcript = Transcript::new(turns);
-        let guesses =
-            category::guesses(&self.taxonomy, &self.category_words, self.classifier.as_ref(), &transcript);
+        let place = place::place(&self.gazetteer, &transcript);
+        let person = person::person(&transcript);
+        let quoted: Vec<Span> = (place.iter().flat_map(|place| &place.found.spans))
+            .chain(person.iter().flat_map(|person| &person.spans))
+            .copied()
+            .collect();
+        let guesses = category::guesses(
+            &self.taxonomy,
+            &self.category_words,
+            self.classifier.as_ref(),
+            &transcript,
+            &quoted,
+        );
         let category = category::category(&guesses, &transcript);
         // A title and a subject are taken from the words that settled the category.
         let settled = guesses.first().filter(|_| category.is_some());
@@ -166,7 +199,6 @@ impl Understanding {
             category.as_ref(),
             kind.as_ref(),
         );
-        let place = place::place(&self.gazetteer, &transcript);
         let questions = questions::questions(&transcript, place.as_ref());
         let department = department::department(
             &self.taxonomy,
@@ -203,7 +235,7 @@ impl Understanding {
             (FieldKey::Urgency, urgency),
             (FieldKey::Place, place.map(|place| place.found)),
             (FieldKey::Against, against),
-            (FieldKey::Person, person::person(&transcript)),
+            (FieldKey::Person, person),
             (FieldKey::Phone, phone::phone(&transcript, &taken)),
             (FieldKey::IdNumber, id_number.found),
             (FieldKey::EarlierTicket, earlier_ticket),

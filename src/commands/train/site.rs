@@ -32,13 +32,14 @@ pub(super) fn run(config: &Path) -> anyhow::Result<ExitCode> {
     let city = Understanding::load(taxonomy, &config.hotline.gazetteer)?;
     let site = of_the_site(&config, &city)?;
     println!("{} confirmed tickets can be learnt from", site.len());
-    let in_use: Answer<'_> = if model.exists() {
-        answers(Classifier::read(&model)?)
-    } else {
-        Box::new(|text| by_words(&city, text))
+    let bundled = bundled(taxonomy, &city)?;
+    // Compared as they are used: beside the taxonomy's words.
+    let in_use = answers(city);
+    let open = |bytes: &[u8]| -> anyhow::Result<Answer<'_>> {
+        let model = Classifier::from_bytes(bytes).map_err(anyhow::Error::msg)?;
+        Ok(answers(Understanding::load(taxonomy, &config.hotline.gazetteer)?.with_model(Some(model))))
     };
-    let learner = Learner { train: &learnt, open: &|bytes| opened(bytes) };
-    let learnt = learn(site, bundled(taxonomy, &city)?, &in_use, &learner)?;
+    let learnt = learn(site, bundled, &in_use, &Learner { train: &learnt, open: &open })?;
     println!("{}", told(&learnt.comparison));
     if !learnt.comparison.is_better() {
         println!("the new model is not better; the one in use stays");
@@ -47,7 +48,7 @@ pub(super) fn run(config: &Path) -> anyhow::Result<ExitCode> {
     let mut versions = Versions::open(&model)?;
     let version = versions.promote(&learnt.model, learnt.comparison, learnt.learnt_from, Timestamp::now())?;
     println!(
-        "version {} is in use from the service's next start; `jiesu model categories rollback` goes back",
+        "version {} is in use, also by a service that is running; `jiesu model categories rollback` goes back",
         version.number
     );
     Ok(ExitCode::SUCCESS)
@@ -91,17 +92,12 @@ fn learnt(all: &[Example]) -> anyhow::Result<Vec<u8>> {
     Ok(train(&examples)?.to_bytes()?)
 }
 
-fn opened(bytes: &[u8]) -> anyhow::Result<Answer<'static>> {
-    let model = Classifier::from_bytes(bytes).map_err(anyhow::Error::msg)?;
-    Ok(answers(model))
+/// What the draft of a call shows first where the caller says just that.
+fn answers(city: Understanding) -> Answer<'static> {
+    Box::new(move |text| first_guess(&city, text))
 }
 
-fn answers(model: Classifier) -> Answer<'static> {
-    Box::new(move |text| model.likely(text).first().map(|likely| likely.label.to_owned()))
-}
-
-/// What the taxonomy's words alone say, where there is no model.
-fn by_words(city: &Understanding, text: &str) -> Option<String> {
+fn first_guess(city: &Understanding, text: &str) -> Option<String> {
     let call = Call {
         id: CallId::new(),
         state: CallState::Ended,

@@ -6,6 +6,11 @@ use jieba_rs::Jieba;
 
 static WORDS: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
+/// Chinese words and their parts of speech; read at the first call, which takes tenths of a second.
+pub(in crate::understanding) fn dictionary() -> &'static Jieba {
+    &WORDS
+}
+
 /// The last characters of names of places and of their numbers, by which what stands before them is known.
 const ENDINGS: &str =
     "省市区县镇乡村街道路巷弄号楼幢栋座室层单元苑园城厦公司厂校院店场社组里庄湾桥口州旗盟屯队";
