@@ -142,6 +142,20 @@ fn wrong_files_are_refused_with_the_line() {
     assert!(refused("曙 B-road\n光\n").contains("wrong.txt:2: a token and its tag are expected"));
     assert!(refused("曙 O\n光 O\n").contains("no spans"));
     assert!(refused("\n\n").contains("no texts"));
+    let left: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").flatten().collect();
+    assert_eq!(left.len(), 1, "only the examples: {left:?}");
     let missing = jiesu(&["eval", "spans", "--model", "no.model", "--data", path(&data)]);
     assert!(String::from_utf8_lossy(&missing.stderr).contains("no.model"));
+}
+
+#[test]
+fn a_model_that_cannot_be_written_is_refused_before_it_is_learnt() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, model) = (folder.path().join("train.txt"), folder.path().join("none/spans.model"));
+    // Nothing to learn in it: that would be the fault if learning came first.
+    std::fs::write(&data, "曙 O\n光 O\n").expect("written");
+    let told = jiesu(&["train", "spans", "--data", path(&data), "--out", path(&model)]);
+    assert!(!told.status.success());
+    let told = String::from_utf8_lossy(&told.stderr);
+    assert!(told.contains("none/spans.model: cannot be written"), "{told}");
 }

@@ -45,18 +45,17 @@ pub(super) struct EvalSpans {
 impl TrainSpans {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let examples = examples::read(&self.data)?;
-        let bar = ProgressBar::no_length();
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} pass {pos} of {len}") {
-            bar.set_style(style);
-        }
-        let tagger = train(&examples, |pass, all| {
-            bar.set_length(all as u64);
-            bar.set_position(pass as u64);
-        })?;
-        bar.finish_and_clear();
-        let bytes = tagger.to_bytes()?;
-        std::fs::write(&self.out, &bytes).with_context(|| self.out.display().to_string())?;
-        let (texts, labels) = (examples.len(), tagger.labels().len());
+        let cannot = || format!("{}: cannot be written", self.out.display());
+        // Begun before the minutes of training, that none are lost to a wrong path; whole or not at all, for a
+        // service may be reading the model.
+        let part = self.out.with_extension("model.part");
+        std::fs::write(&part, []).with_context(cannot)?;
+        let (bytes, labels) = learn(&examples).inspect_err(|_| drop(std::fs::remove_file(&part)))?;
+        std::fs::write(&part, &bytes)
+            .and_then(|()| std::fs::rename(&part, &self.out))
+            .inspect_err(|_| drop(std::fs::remove_file(&part)))
+            .with_context(cannot)?;
+        let texts = examples.len();
         println!("{}: {texts} texts, {labels} labels, {} bytes", self.out.display(), bytes.len());
         Ok(ExitCode::SUCCESS)
     }
@@ -73,4 +72,18 @@ impl EvalSpans {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The model's bytes, and how many labels it knows.
+fn learn(examples: &[examples::Example]) -> anyhow::Result<(Vec<u8>, usize)> {
+    let bar = ProgressBar::no_length();
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} pass {pos} of {len}") {
+        bar.set_style(style);
+    }
+    let tagger = train(examples, |pass, all| {
+        bar.set_length(all as u64);
+        bar.set_position(pass as u64);
+    })?;
+    bar.finish_and_clear();
+    Ok((tagger.to_bytes()?, tagger.labels().len()))
 }
