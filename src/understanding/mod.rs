@@ -22,6 +22,7 @@ mod kind;
 mod lexicon;
 mod load_error;
 mod moment;
+mod moment_words;
 mod person;
 mod phone;
 mod phone_words;

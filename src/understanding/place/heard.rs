@@ -2,7 +2,8 @@
 //! where enough of its own characters stand, and the words around it speak of a place.
 
 use super::CUES;
-use super::parts::{Look, Part, Piece, number};
+use super::parts::{Look, number};
+use super::piece::{Part, Piece};
 use super::words::{BESIDE, CROSSINGS, FUNCTION};
 use crate::pinyin::Sound;
 use crate::understanding::gazetteer::Sounding;

@@ -5,10 +5,12 @@
 
 mod heard;
 mod parts;
+mod piece;
 mod words;
 
-pub(super) use self::parts::Part;
-use self::parts::{Meant, Piece, parts};
+use self::parts::parts;
+pub(super) use self::piece::Part;
+use self::piece::{Meant, Piece};
 use self::words::BESIDE;
 use super::found::{Found, Reason};
 use super::gazetteer::Gazetteer;

@@ -1,6 +1,6 @@
 //! The endings, counters and joining words by which an address is known where the gazetteer is silent.
 
-use super::parts::Part;
+use super::piece::Part;
 
 pub(super) const ESTATE_ENDINGS: [&str; 24] = [
     "工业园",
