@@ -6,9 +6,13 @@
 #[path = "support/sentences.rs"]
 mod sentences;
 
+use jiesu::audio::resample::Upsampler;
 use jiesu::domain::{CallId, Channel, SamplePosition, Turn, TurnEvent, TurnStatus};
 use jiesu::eval::align::{Errors, align};
+use jiesu::speech::manifest::Manifest;
+use jiesu::speech::protocol::{RequestKind, Transcript};
 use jiesu::speech::text::normalise;
+use jiesu::speech::whisper::Whisper;
 use jiesu::speech::{LanguageChoice, Speech};
 
 /// Characters wrong among those said. On these six held-out sentences it is .086 (11 of 128); the bar leaves
@@ -52,8 +56,10 @@ fn a_search_finds_what_is_likelier_as_a_whole() {
     let (mut greedy, mut searching) = (load(), load().with_beams(5));
     let mut reworded = 0;
     for sentence in sentences::sentences() {
-        let pcm_16k = Upsampler::new().push(&sentence.pcm_8k);
-        let mut hear = |whisper: &mut Whisper| whisper.transcribe(&pcm_16k, RequestKind::Final, Some("zh")).unwrap();
+        let mut pcm_16k = Vec::new();
+        Upsampler::default().push(&sentence.pcm_8k, &mut pcm_16k);
+        let hear =
+            |whisper: &mut Whisper| whisper.transcribe(&pcm_16k, RequestKind::Final, Some("zh")).unwrap();
         let (first, found) = (hear(&mut greedy), hear(&mut searching));
         let likely = |heard: &Transcript| heard.mean_log_probability.unwrap();
         println!("{} {:.3} | {} {:.3}", first.text, likely(&first), found.text, likely(&found));

@@ -291,7 +291,12 @@ fn check_value(draft: &Draft, key: FieldKey) -> Result<(), TestCaseError> {
                     field.value
                 );
                 let Some(name) = name else { continue };
-                *piece = piece.replacen(heard, name, 1);
+                // Said several times, any of them may be the one that was meant.
+                let put =
+                    |(at, _): (usize, &str)| format!("{}{name}{}", &piece[..at], &piece[at + heard.len()..]);
+                let put: Vec<String> = piece.match_indices(heard).map(put).collect();
+                let meant = put.iter().find(|put| rest.contains(put.as_str())).or(put.first());
+                *piece = meant.cloned().unwrap_or_default();
             }
             pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
             for piece in pieces {

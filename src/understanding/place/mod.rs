@@ -315,7 +315,7 @@ fn reason(transcript: &Transcript<'_>, chosen: &[(usize, Piece)]) -> (String, f3
         (_, true) => 0.92,
     };
     match (known.as_slice(), misheard.as_slice()) {
-        ([], _) => (Reason::Said.of(""), confidence),
+        ([], []) => (Reason::Said.of(""), confidence),
         (known, []) => (Reason::Place.of(&known.join("/")), confidence),
         (_, misheard) => (Reason::SoundsLike.of(&misheard.join("/")), confidence - 0.1),
     }
