@@ -88,3 +88,61 @@ fn the_fixtures_words_give_their_tickets() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A silence so long ends what is recognised in one piece.
+const PAUSE_MS: u64 = 350;
+/// A first guess comes within so much of the caller's speech.
+const FIRST_GUESS_MS: u64 = 10_000;
+
+/// The turns as the service hears them: each cut at its pauses.
+fn pieces(fixture: &Value) -> Vec<Turn> {
+    let mut pieces: Vec<Turn> = Vec::new();
+    for turn in fixture["turns"].as_array().unwrap() {
+        let channel = serde_json::from_value::<Channel>(turn["channel"].clone()).unwrap();
+        let whole = std::slice::from_ref(turn);
+        let mut last_end_ms = None;
+        for part in turn["parts"].as_array().map_or(whole, Vec::as_slice) {
+            let ms = |key: &str| part[key].as_u64().unwrap();
+            let text = part["text"].as_str().unwrap();
+            let (start_ms, end_ms) = (ms("start_ms"), ms("end_ms"));
+            let goes_on = last_end_ms.is_some_and(|last| start_ms < last + PAUSE_MS);
+            match pieces.last_mut().filter(|_| goes_on) {
+                Some(piece) => {
+                    let said = format!("{}{text}", piece.text);
+                    let start_ms = piece.start_sample.as_ms();
+                    *piece = city::said(CallId::new(), channel, start_ms, end_ms, &said);
+                }
+                None => pieces.push(city::said(CallId::new(), channel, start_ms, end_ms, text)),
+            }
+            last_end_ms = Some(end_ms);
+        }
+    }
+    pieces
+}
+
+#[test]
+fn a_first_guess_of_the_category_comes_within_ten_seconds_of_speech() {
+    let understanding = city::understanding();
+    let mut late = Vec::new();
+    let mut slowest = 0;
+    for fixture in fixtures().iter().filter(|fixture| fixture["ticket"]["category"].is_string()) {
+        let (mut said, mut spoken_ms, mut guessed) = (Vec::new(), 0, None);
+        for piece in pieces(fixture).into_iter().map(city::written) {
+            if piece.channel == Channel::Caller {
+                spoken_ms += piece.end_sample.as_ms() - piece.start_sample.as_ms();
+            }
+            said.push(piece);
+            if !understanding.draft(&call(fixture), &said).categories.is_empty() {
+                guessed = Some(spoken_ms);
+                break;
+            }
+        }
+        println!("{}: {guessed:?} ms", fixture["id"]);
+        slowest = slowest.max(guessed.unwrap_or(u64::MAX));
+        if guessed.is_none_or(|ms| ms > FIRST_GUESS_MS) {
+            late.push(format!("{}: {guessed:?} ms", fixture["id"]));
+        }
+    }
+    println!("the slowest first guess: {slowest} ms of the caller's speech");
+    assert!(late.is_empty(), "{}", late.join("\n"));
+}

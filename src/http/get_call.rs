@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::hide_identities::with_unwritten;
 use super::input::Segment;
 use super::{Desk, Problem, ProblemCode, SignedIn, hide_identities, viewer_role};
 use crate::domain::{Call, CallId, Draft, Ticket, Turn};
@@ -59,7 +60,7 @@ pub(super) async fn get_call(
     };
     let call = unwritten_call.or(stored_call).ok_or(ProblemCode::NotFound)?;
     let turns = with_unwritten(desk.store.turns(&viewer, id).await?, unwritten_turns);
-    let turns = turns.into_iter().map(hide_identities::in_turn).collect();
+    let turns = hide_identities::in_turns(turns);
     let draft = desk.drafting.draft(&viewer, id).await.or_else(|error| match error {
         // Nothing was said yet, and the call is not stored.
         DraftingError::Store(StoreError::NotFound) => Ok(empty_draft(id)),
@@ -67,14 +68,6 @@ pub(super) async fn get_call(
     })?;
     let ticket = desk.store.ticket_of_call(&viewer, id).await?;
     Ok(Json(CallDetail { call, turns, draft, ticket, agent_name, seen_seq }))
-}
-
-/// The turns with those that are not stored yet, in the order of the recording.
-fn with_unwritten(mut turns: Vec<Turn>, unwritten: Vec<Turn>) -> Vec<Turn> {
-    turns.retain(|turn| unwritten.iter().all(|newer| newer.id != turn.id));
-    turns.extend(unwritten);
-    turns.sort_by_key(|turn| (turn.start_sample, turn.id));
-    turns
 }
 
 const fn empty_draft(call_id: CallId) -> Draft {

@@ -37,6 +37,10 @@ pub(super) async fn search_words(
     viewer_role::sees_calls(&viewer)?;
     desk.settle().await;
     let hits = desk.store.search(&viewer, &query.q, page::limit(query.limit)).await?;
-    let shown = |hit: WordHit| WordHit { turn: hide_identities::in_turn(hit.turn), ..hit };
-    Ok(Json(hits.into_iter().map(shown).collect()))
+    let mut shown = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let turn = hide_identities::in_turn_of_call(&desk, &viewer, hit.turn).await;
+        shown.push(WordHit { turn, ..hit });
+    }
+    Ok(Json(shown))
 }

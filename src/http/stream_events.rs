@@ -33,7 +33,7 @@ pub(super) struct EventQuery {
     after: Option<u64>,
 }
 
-/// Follows what happens. Each message's `data` is an `Event`, its `id` the event's `seq`; partials have none.
+/// Follows what happens. `data` is an `Event`, `id` its `seq`; partials and turns shown again have none.
 #[utoipa::path(
     get, path = "/api/events", operation_id = "stream_events", tag = "events",
     params(EventQuery, ("Last-Event-ID" = Option<u64>, Header, description = "The last event seen")),
@@ -59,10 +59,13 @@ pub(super) async fn stream_events(
     let messages = events
         .filter_map(move |event| {
             let (desk, viewer) = (desk.clone(), viewer.clone());
-            async move { visible(&desk, &viewer, event).await }
+            async move {
+                let event = visible(&desk, &viewer, event).await?;
+                Some(stream::iter(hide_identities::in_event(&desk, &viewer, event).await))
+            }
         })
+        .flatten()
         .map(|event| {
-            let event = hide_identities::in_event(event);
             let message = sse::Event::default().json_data(&event)?;
             Ok(match event.seq {
                 Some(seq) => message.id(seq.to_string()),

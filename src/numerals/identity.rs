@@ -6,9 +6,9 @@ use super::chinese::digit;
 /// Characters of an identity number.
 pub(crate) const IDENTITY_CHARS: usize = 18;
 /// What stays to be read at the beginning, and at the end.
-const SHOWN: (usize, usize) = (3, 4);
+pub(super) const SHOWN: (usize, usize) = (3, 4);
 /// What stands for a hidden character.
-const HIDDEN: char = '*';
+pub(super) const HIDDEN: char = '*';
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
 
@@ -62,11 +62,7 @@ pub(crate) fn without_identities(text: &str) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     let mut run: Vec<(usize, char)> = Vec::new();
     for at in 0..=chars.len() {
-        let said = chars.get(at).and_then(|char| match char {
-            'x' | 'X' | 'Ｘ' | 'ｘ' | '叉' if !run.is_empty() => Some('X'),
-            '０'..='９' => char::from_u32(*char as u32 - 0xfee0),
-            char => digit(*char),
-        });
+        let said = chars.get(at).and_then(|char| said_digit(*char, !run.is_empty()));
         match said {
             Some(said) => run.push((at, said)),
             None if chars.get(at).is_some_and(|char| is_gap(*char)) => {}
@@ -91,6 +87,15 @@ fn hide(chars: &mut [char], run: &[(usize, char)]) {
             chars[*at] = HIDDEN;
         }
         from += IDENTITY_CHARS;
+    }
+}
+
+/// What a character says of an identity number; X is one only where it may be.
+pub(super) fn said_digit(char: char, x_may_be: bool) -> Option<char> {
+    match char {
+        'x' | 'X' | 'Ｘ' | 'ｘ' | '叉' if x_may_be => Some('X'),
+        '０'..='９' => char::from_u32(char as u32 - 0xfee0),
+        char => digit(char),
     }
 }
 

@@ -7,7 +7,9 @@ mod chinese;
 mod english;
 mod groups;
 pub(crate) mod identity;
+mod identity_across;
 
 pub(crate) use chinese::{cardinal, digit, is_numeral};
 pub(crate) use english::{english_cardinal, is_digit_word, word_at};
 pub(crate) use groups::{DigitGroup, MOBILE_DIGITS, digit_groups, is_mobile};
+pub(crate) use identity_across::without_identities_across;

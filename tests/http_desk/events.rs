@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::{FutureExt, StreamExt};
-use jiesu::domain::{EventKind, Partial, SamplePosition, TurnId};
+use jiesu::domain::{Event, EventKind, Partial, SamplePosition, TurnId};
 
 use crate::test_desk::{SignedIn, TestDesk};
 
@@ -157,4 +157,32 @@ async fn what_happens_while_a_page_catches_up_comes_once() {
     again();
     numbers.extend(events.next().await.unwrap().seq);
     assert_eq!(numbers, [2, 3, 4]);
+}
+
+#[tokio::test]
+async fn an_identity_number_said_over_several_turns_is_hidden_when_it_is_whole() {
+    let desk = TestDesk::start().await;
+    let agent = desk.sign_in("agent").await;
+    let call = desk.call("02266668888").await;
+    let mut events = agent.events("/api/events", None).await;
+    for (index, text) in ["身份证是440524", "18800101", "嗯，0014"].into_iter().enumerate() {
+        desk.say(&call, index as u64 * 1_000, text);
+    }
+    // As a page keeps them: what comes again takes the place of what came before.
+    let mut shown = std::collections::BTreeMap::new();
+    loop {
+        if let (_, Event { seq, kind: EventKind::Turn { turn }, .. }) = events.next().await {
+            let last = seq.is_none() && turn.text == "********";
+            shown.insert(turn.start_sample, turn.text);
+            if last {
+                break;
+            }
+        }
+    }
+    let shown: Vec<String> = shown.into_values().collect();
+    assert_eq!(shown, ["身份证是440***", "********", "嗯，0014"], "its last four may be read");
+    let turns = agent.get(&format!("/api/calls/{}", call.id)).await["turns"].to_string();
+    let found = agent.get("/api/search?q=身份证").await.to_string();
+    assert!(turns.contains("********") && !turns.contains("18800101"), "{turns}");
+    assert!(found.contains("440***") && !found.contains("440524"), "{found}");
 }

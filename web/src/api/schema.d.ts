@@ -130,7 +130,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follows what happens. Each message's `data` is an `Event`, its `id` the event's `seq`; partials have none. */
+        /** Follows what happens. `data` is an `Event`, `id` its `seq`; partials and turns shown again have none. */
         get: operations["stream_events"];
         put?: never;
         post?: never;
