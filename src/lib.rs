@@ -36,3 +36,4 @@ pub mod speech;
 pub mod store;
 pub mod ticket;
 pub mod understanding;
+mod whole_file;

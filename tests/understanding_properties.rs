@@ -296,7 +296,9 @@ fn check_value(draft: &Draft, key: FieldKey) -> Result<(), TestCaseError> {
                     |(at, _): (usize, &str)| format!("{}{name}{}", &piece[..at], &piece[at + heard.len()..]);
                 let put: Vec<String> = piece.match_indices(heard).map(put).collect();
                 let meant = put.iter().find(|put| rest.contains(put.as_str())).or(put.first());
-                *piece = meant.cloned().unwrap_or_default();
+                let as_heard = std::mem::replace(piece, meant.cloned().unwrap_or_default());
+                // A summary may have the same words as they were heard too, for whom it is about.
+                pieces.extend((key == FieldKey::Summary).then_some(as_heard));
             }
             pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
             for piece in pieces {

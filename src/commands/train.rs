@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
 use crate::learning::categories::{examples, train};
+use crate::whole_file::write_whole;
 
 /// Makes models from examples.
 #[derive(Debug, Args)]
@@ -66,11 +67,8 @@ impl TrainCategories {
         let examples = examples::read(&data)?;
         let model = train(&examples)?;
         let bytes = model.to_bytes()?;
-        // Whole or not at all: a service may be reading it.
-        let part = out.with_extension("model.part");
-        std::fs::write(&part, &bytes)
-            .and_then(|()| std::fs::rename(&part, &out))
-            .with_context(|| format!("{}: cannot be written", out.display()))?;
+        // A service may be reading it.
+        write_whole(&out, &bytes).with_context(|| format!("{}: cannot be written", out.display()))?;
         println!(
             "{}: {} labels from {} examples, {:.1} MB",
             out.display(),

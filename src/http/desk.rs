@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::open_streams::OpenStreams;
 use super::passwords::Passwords;
+use super::said_in_calls::SaidInCalls;
 use super::sign_in_attempts::SignInAttempts;
 use super::{PasswordError, RecogniserStatus, session_cookie};
 use crate::domain::Degradation;
@@ -65,6 +66,7 @@ pub struct Inner {
     pub(super) passwords: Passwords,
     pub(super) attempts: SignInAttempts,
     pub(super) streams: OpenStreams,
+    pub(super) said: SaidInCalls,
     pub(super) stopping: watch::Sender<bool>,
 }
 
@@ -98,6 +100,7 @@ impl Desk {
             passwords: Passwords::new()?,
             attempts: SignInAttempts::default(),
             streams: OpenStreams::default(),
+            said: SaidInCalls::default(),
             stopping: watch::Sender::new(false),
         })))
     }

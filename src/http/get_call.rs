@@ -7,8 +7,8 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::hide_identities::with_unwritten;
 use super::input::Segment;
+use super::said_in_calls::with_unwritten;
 use super::{Desk, Problem, ProblemCode, SignedIn, hide_identities, viewer_role};
 use crate::domain::{Call, CallId, Draft, Ticket, Turn};
 use crate::store::StoreError;

@@ -5,9 +5,9 @@
 use std::collections::HashMap;
 
 use super::Desk;
-use crate::domain::{CallId, Channel, Event, EventKind, Partial, Turn, TurnId, Viewer};
-use crate::numerals::identity::without_identities;
-use crate::numerals::{digit, without_identities_across};
+use crate::domain::{Channel, Event, EventKind, Partial, Turn, TurnId, Viewer};
+use crate::numerals::identity::{may_be_part_of_identity, without_identities};
+use crate::numerals::without_identities_across;
 
 /// A call's turns as they are shown.
 pub(super) fn in_turns(turns: Vec<Turn>) -> Vec<Turn> {
@@ -34,83 +34,59 @@ pub(super) fn in_turn(turn: Turn) -> Turn {
 
 /// A turn as it is shown, read with those of its call.
 pub(super) async fn in_turn_of_call(desk: &Desk, viewer: &Viewer, turn: Turn) -> Turn {
-    if !may_have_digits(&turn.text) {
+    if !may_be_part_of_identity(&turn.text) {
         return turn;
     }
-    let said = said_in(desk, viewer, turn.call_id).await;
-    let shown = in_turns(said).into_iter().find(|shown| shown.id == turn.id);
+    let said = desk.said_in(viewer, turn.call_id).await;
+    let shown = in_turns(said.to_vec()).into_iter().find(|shown| shown.id == turn.id);
     shown.unwrap_or_else(|| in_turn(turn))
 }
 
 /// An event as it is shown, and the turns before it that now have something to hide: these have no number.
 pub(super) async fn in_event(desk: &Desk, viewer: &Viewer, event: Event) -> Vec<Event> {
-    let (kind, others) = match (event.kind, event.call_id) {
-        (EventKind::Turn { turn }, Some(call_id)) if may_have_digits(&turn.text) => {
-            let mut said = said_in(desk, viewer, call_id).await;
-            said.retain(|known| known.id != turn.id);
-            // What is hidden before this turn is heard, and with it.
-            let before: HashMap<TurnId, String> =
-                in_turns(said.clone()).into_iter().map(|turn| (turn.id, turn.text)).collect();
-            said.push(turn.clone());
-            said.sort_by_key(|turn| (turn.start_sample, turn.id));
-            let (own, others): (Vec<Turn>, Vec<Turn>) =
-                in_turns(said).into_iter().partition(|shown| shown.id == turn.id);
-            let changed = |shown: &Turn| {
-                shown.start_sample < turn.start_sample && before.get(&shown.id) != Some(&shown.text)
-            };
-            let others = others.into_iter().filter(changed).collect();
-            (EventKind::Turn { turn: own.into_iter().next().unwrap_or_else(|| in_turn(turn)) }, others)
+    match (&event.kind, event.call_id) {
+        (EventKind::Turn { turn }, _) if may_be_part_of_identity(&turn.text) => {
+            let said = desk.said_in_until(viewer, turn.call_id, Some(turn.id)).await;
+            let mut kinds =
+                with_those_before(turn.clone(), &said).into_iter().map(|turn| EventKind::Turn { turn });
+            let own = kinds.next().map(|kind| Event { kind, ..event.clone() });
+            let again = kinds.map(|kind| Event { seq: None, kind, ..event.clone() });
+            own.into_iter().chain(again).collect()
         }
-        (EventKind::Turn { turn }, _) => (EventKind::Turn { turn: in_turn(turn) }, Vec::new()),
-        (EventKind::Partial { partial }, Some(call_id)) if may_have_digits(&partial.text) => {
-            let said = said_in(desk, viewer, call_id).await;
-            (EventKind::Partial { partial: in_partial(partial, said) }, Vec::new())
+        (EventKind::Partial { partial }, Some(call_id)) if may_be_part_of_identity(&partial.text) => {
+            let said = desk.said_in_until(viewer, call_id, None).await;
+            vec![Event { kind: EventKind::Partial { partial: in_partial(partial, &said) }, ..event }]
         }
-        (
-            kind @ (EventKind::Partial { .. }
-            | EventKind::Call { .. }
-            | EventKind::Draft { .. }
-            | EventKind::Ticket { .. }
-            | EventKind::Recurring { .. }
-            | EventKind::Degraded { .. }),
-            _,
-        ) => (kind, Vec::new()),
-    };
-    let before =
-        |turn| Event { seq: None, at: event.at, call_id: event.call_id, kind: EventKind::Turn { turn } };
-    let others: Vec<Event> = others.into_iter().map(before).collect();
-    [vec![Event { kind, ..event }], others].concat()
+        _ => vec![event],
+    }
 }
 
-fn in_partial(partial: Partial, said: Vec<Turn>) -> Partial {
-    let before = said.into_iter().filter(|turn| {
+/// A turn as it is shown, then the turns before it of which more is hidden with it than without.
+fn with_those_before(turn: Turn, said: &[Turn]) -> Vec<Turn> {
+    let others: Vec<Turn> = said.iter().filter(|other| other.id != turn.id).cloned().collect();
+    let before = hidden_texts(&others, |turn| turn.text.clone());
+    let mut all = others;
+    all.push(turn.clone());
+    all.sort_by_key(|turn| (turn.start_sample, turn.id));
+    let mut shown = in_turns(all);
+    shown.retain(|other| {
+        let earlier = other.start_sample < turn.start_sample && before.get(&other.id) != Some(&other.text);
+        earlier || other.id == turn.id
+    });
+    shown.sort_by_key(|other| other.id != turn.id);
+    shown
+}
+
+fn in_partial(partial: &Partial, said: &[Turn]) -> Partial {
+    let before = said.iter().filter(|turn| {
         turn.channel == partial.channel
             && turn.id != partial.turn_id
             && turn.start_sample <= partial.start_sample
     });
-    let mut texts: Vec<String> = before.map(|turn| turn.text).collect();
+    let mut texts: Vec<String> = before.map(|turn| turn.text.clone()).collect();
     texts.push(partial.text.clone());
     let text = without_identities_across(&texts).pop().unwrap_or_default();
-    Partial { text: without_identities(&text), ..partial }
-}
-
-/// What was said in a call so far. Where the store does not answer, what it does not have yet.
-async fn said_in(desk: &Desk, viewer: &Viewer, call_id: CallId) -> Vec<Turn> {
-    let (_, unwritten) = desk.journal.unwritten_of(call_id);
-    with_unwritten(desk.store.turns(viewer, call_id).await.unwrap_or_default(), unwritten)
-}
-
-/// The turns with those that are not stored yet, in the order of the recording.
-pub(super) fn with_unwritten(mut turns: Vec<Turn>, unwritten: Vec<Turn>) -> Vec<Turn> {
-    turns.retain(|turn| unwritten.iter().all(|newer| newer.id != turn.id));
-    turns.extend(unwritten);
-    turns.sort_by_key(|turn| (turn.start_sample, turn.id));
-    turns
-}
-
-/// Whether a text may have a part of an identity number.
-fn may_have_digits(text: &str) -> bool {
-    text.chars().any(|char| digit(char).is_some() || matches!(char, 'x' | 'X' | '叉'))
+    Partial { text: without_identities(&text), ..partial.clone() }
 }
 
 /// Each turn's text, hidden with those of the same side.

@@ -28,6 +28,7 @@ mod passwords;
 mod problem;
 mod recording_file;
 mod reload_taxonomy;
+mod said_in_calls;
 mod same_origin;
 mod search_words;
 mod security_headers;

@@ -1,12 +1,14 @@
 //! Identity numbers of residents (GB 11643-1999): 18 characters, six of the place, eight of the day of birth,
 //! three of order, one that checks the others (ISO 7064 MOD 11-2; X is ten). And how they are hidden.
 
+use std::ops::Range;
+
 use super::chinese::digit;
 
 /// Characters of an identity number.
 pub(crate) const IDENTITY_CHARS: usize = 18;
-/// What stays to be read at the beginning, and at the end.
-pub(super) const SHOWN: (usize, usize) = (3, 4);
+/// The characters that are hidden; those before and after them stay to be read.
+pub(super) const MIDDLE: Range<usize> = 3..IDENTITY_CHARS - 4;
 /// What stands for a hidden character.
 pub(super) const HIDDEN: char = '*';
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -34,9 +36,10 @@ pub(crate) fn hidden(text: &str) -> Option<String> {
     let number: String =
         text.chars().filter(|char| !matches!(char, ' ' | '-')).collect::<String>().to_ascii_uppercase();
     is_identity(&number).then(|| {
-        let middle = SHOWN.0..IDENTITY_CHARS - SHOWN.1;
-        (number.chars().enumerate())
-            .map(|(at, char)| if middle.contains(&at) { HIDDEN } else { char })
+        number
+            .chars()
+            .enumerate()
+            .map(|(at, char)| if MIDDLE.contains(&at) { HIDDEN } else { char })
             .collect()
     })
 }
@@ -45,15 +48,19 @@ pub(crate) fn hidden(text: &str) -> Option<String> {
 pub(crate) fn is_hidden(value: &str) -> bool {
     value.chars().count() == IDENTITY_CHARS
         && value.chars().enumerate().all(|(at, char)| {
-            let middle = (SHOWN.0..IDENTITY_CHARS - SHOWN.1).contains(&at);
             let check = at == IDENTITY_CHARS - 1 && char == 'X';
-            if middle { char == HIDDEN } else { char.is_ascii_digit() || check }
+            if MIDDLE.contains(&at) { char == HIDDEN } else { char.is_ascii_digit() || check }
         })
 }
 
 /// A piece of an identity number with every character of it hidden; its length stays.
 pub(crate) fn all_hidden(text: &str) -> String {
     text.chars().map(|char| if char.is_alphanumeric() { HIDDEN } else { char }).collect()
+}
+
+/// Whether a text may have a part of an identity number.
+pub(crate) fn may_be_part_of_identity(text: &str) -> bool {
+    text.chars().any(|char| said_digit(char, true).is_some())
 }
 
 /// A text with the middle of every identity number in it hidden, however it is written or said, with pauses
@@ -83,7 +90,7 @@ fn hide(chars: &mut [char], run: &[(usize, char)]) {
             from += 1;
             continue;
         }
-        for (at, _) in &window[SHOWN.0..IDENTITY_CHARS - SHOWN.1] {
+        for (at, _) in &window[MIDDLE] {
             chars[*at] = HIDDEN;
         }
         from += IDENTITY_CHARS;
@@ -124,6 +131,14 @@ mod tests {
         assert!(is_hidden("110***********002X"));
         assert!(!is_hidden("11010519491231002X"));
         assert_eq!(hidden("13820012345"), None);
+    }
+
+    #[test]
+    fn whatever_is_hidden_may_be_a_part() {
+        for part in ["110105", "１９４９", "一二三一", "０", "Ｘ", "叉"] {
+            assert!(may_be_part_of_identity(part), "{part}");
+        }
+        assert!(!may_be_part_of_identity("下水道堵了"));
     }
 
     #[test]

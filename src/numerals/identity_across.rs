@@ -1,7 +1,7 @@
 //! An identity number said in groups over several turns: where its digits stand, so that they are hidden as soon as
 //! the last of them is said. The check character and the day of birth tell it from other numbers.
 
-use super::identity::{HIDDEN, IDENTITY_CHARS, SHOWN, is_identity, said_digit};
+use super::identity::{HIDDEN, IDENTITY_CHARS, MIDDLE, is_identity, said_digit};
 
 /// No more than this many turns of one speaker lie between two groups of one number.
 const TURNS_BETWEEN: usize = 4;
@@ -19,7 +19,7 @@ pub(crate) fn without_identities_across(turns: &[String]) -> Vec<String> {
     for first in 0..runs.len() {
         let mut number = Vec::new();
         if complete(&runs, first, LEFT_OUT, &mut number) {
-            for (turn, at, _) in &number[SHOWN.0..IDENTITY_CHARS - SHOWN.1] {
+            for (turn, at, _) in &number[MIDDLE] {
                 chars[*turn][*at] = HIDDEN;
             }
         }

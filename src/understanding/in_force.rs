@@ -33,9 +33,6 @@ struct Reading {
     seen: Vec<Seen>,
 }
 
-/// How many files are known before any is read.
-const FIRST_FILES: usize = 3;
-
 /// A file and how it was; nothing where it could not be looked at.
 type Seen = (PathBuf, Option<(SystemTime, u64)>);
 
@@ -75,10 +72,7 @@ impl InForce {
     /// # Errors
     /// As [`Understanding::load`].
     pub fn load(taxonomy: &Path, gazetteer: &Path) -> Result<Self, LoadError> {
-        let mut seen: Vec<Seen> = first_files(taxonomy, gazetteer).iter().map(|file| look(file)).collect();
-        let understanding = Arc::new(Understanding::load(taxonomy, gazetteer)?);
-        seen.extend(understanding.other_files().iter().map(|file| look(file)));
-        let reading = Reading { understanding, loaded_at: Timestamp::now(), refused: None, seen };
+        let reading = Reading::of(taxonomy, gazetteer)?;
         Ok(Self(Arc::new(Inner {
             taxonomy: taxonomy.to_owned(),
             gazetteer: gazetteer.to_owned(),
@@ -105,16 +99,12 @@ impl InForce {
         let before = now.borrow().clone();
         // Looked at before they are read: a change in between is seen at the next look.
         let seen = before.seen.iter().map(|(path, _)| look(path)).collect();
-        let next = match Understanding::load(taxonomy, gazetteer) {
-            Ok(understanding) => {
-                let mut seen: Vec<Seen> = seen;
-                seen.truncate(FIRST_FILES);
-                seen.extend(understanding.other_files().iter().map(|file| look(file)));
-                tracing::info!(taxonomy = %taxonomy.display(), kinds = understanding.taxonomy().categories().count(),
-                    model = understanding.has_model(), "the taxonomy, the gazetteer and the model of categories \
-                    were read anew and are in force");
-                let understanding = Arc::new(understanding);
-                Reading { understanding, loaded_at: Timestamp::now(), refused: None, seen }
+        let next = match Reading::of(taxonomy, gazetteer) {
+            Ok(reading) => {
+                let kinds = reading.understanding.taxonomy().categories().count();
+                tracing::info!(taxonomy = %taxonomy.display(), kinds, model = reading.understanding.has_model(),
+                    "the taxonomy, the gazetteer and the model of categories were read anew and are in force");
+                reading
             }
             Err(error) => {
                 tracing::error!(%error, "the taxonomy, the gazetteer or the model of categories is wrong; what was \
@@ -146,10 +136,16 @@ impl InForce {
     }
 }
 
-/// The files whose paths are known before any is read: the taxonomy, the gazetteer, the model of categories, which
-/// need not be there.
-fn first_files(taxonomy: &Path, gazetteer: &Path) -> [PathBuf; FIRST_FILES] {
-    [taxonomy.to_owned(), gazetteer.to_owned(), super::model_beside(taxonomy)]
+impl Reading {
+    /// Reads the files. They are looked at before they are read: a change in between is seen at the next look.
+    fn of(taxonomy: &Path, gazetteer: &Path) -> Result<Self, LoadError> {
+        // The model of categories need not be there.
+        let model = super::model_beside(taxonomy);
+        let mut seen: Vec<Seen> = [taxonomy, gazetteer, &model].map(look).into();
+        let understanding = Arc::new(Understanding::load(taxonomy, gazetteer)?);
+        seen.extend(understanding.other_files().iter().map(|file| look(file)));
+        Ok(Self { understanding, loaded_at: Timestamp::now(), refused: None, seen })
+    }
 }
 
 fn look(path: &Path) -> Seen {

@@ -35,7 +35,7 @@ pub enum LoadError {
     },
     /// The taxonomy's model cannot be used.
     #[error(transparent)]
-    Model(#[from] super::classifier::ModelError),
+    Model(#[from] super::ModelError),
 }
 
 /// One thing that is wrong with a file.

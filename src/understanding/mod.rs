@@ -21,6 +21,7 @@ mod in_force;
 mod kind;
 mod lexicon;
 mod load_error;
+mod model_file;
 mod moment;
 mod moment_words;
 mod person;
@@ -49,6 +50,7 @@ use std::path::{Path, PathBuf};
 
 pub use in_force::{InForce, InForceState, Refused};
 pub use load_error::{Fault, LoadError};
+pub use model_file::ModelError;
 pub(crate) use surnames::surname_of;
 pub use taxonomy::{Category, Chapter, Class, Clocks, Department, Limit, Name, Taxonomy};
 

@@ -8,6 +8,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 
 use crate::learning::site::{Version, Versions};
+use crate::understanding::model_beside;
 
 #[derive(Debug, Default, Subcommand)]
 pub(super) enum Categories {
@@ -21,7 +22,7 @@ pub(super) enum Categories {
 impl Categories {
     /// Does what was asked for; `taxonomy` is the file that the model lies beside.
     pub(super) fn run(self, taxonomy: &Path) -> anyhow::Result<()> {
-        let mut versions = Versions::open(&taxonomy.with_extension("model"))?;
+        let mut versions = Versions::open(&model_beside(taxonomy))?;
         match self {
             Self::List => {
                 let in_use = versions.in_use()?.map(|version| version.number);

@@ -15,8 +15,8 @@ use crate::domain::{
 use crate::learning::categories::{examples, train};
 use crate::learning::site::{Answer, Comparison, Example, Learner, Versions, gather, learn};
 use crate::store::Store;
-use crate::understanding::Understanding;
 use crate::understanding::classifier::Classifier;
+use crate::understanding::{Understanding, model_beside};
 
 /// A category with fewer examples is not learnt yet.
 const LEAST_EXAMPLES: usize = 5;
@@ -28,7 +28,7 @@ const LEAST_EXAMPLES: usize = 5;
 pub(super) fn run(config: &Path) -> anyhow::Result<ExitCode> {
     let config = Config::read(config)?;
     let taxonomy = &config.hotline.taxonomy;
-    let model = taxonomy.with_extension("model");
+    let model = model_beside(taxonomy);
     let city = Understanding::load(taxonomy, &config.hotline.gazetteer)?;
     let site = of_the_site(&config, &city)?;
     println!("{} confirmed tickets can be learnt from", site.len());

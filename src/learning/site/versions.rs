@@ -2,8 +2,6 @@
 //! and figures in `versions.json`. Which is in use is known by its bytes, so that a file that was put there by hand,
 //! or by a newer release, is kept like any other.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -11,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Comparison;
+use crate::whole_file::write_whole;
 
 /// Versions kept; the oldest go first, but never one that a roll-back would lead to next.
 const KEPT: usize = 12;
@@ -224,16 +223,8 @@ impl Versions {
     }
 }
 
-/// Writes a file whole or not at all.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), VersionsError> {
-    let part = path.with_extension("part");
-    let whole = || -> std::io::Result<()> {
-        let mut file = File::create(&part)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&part, path)
-    };
-    whole().map_err(|source| VersionsError::File { path: path.to_owned(), source })
+    write_whole(path, bytes).map_err(|source| VersionsError::File { path: path.to_owned(), source })
 }
 
 fn sha256(bytes: &[u8]) -> String {

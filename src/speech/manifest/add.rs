@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use super::ggml::{Head, NotAModel};
 use super::{
     Checksums, Digests, Engine, Manifest, ManifestError, Model, PlacedFile, SITE_NAME, Verified, free_bytes,
-    write_whole,
 };
+use crate::whole_file::write_whole;
 
 /// What site.toml opens with.
 const SITE_HEAD: &str = "# The site's own recognisers, in the form of manifest.toml beside it, which is left as it was packaged.\n\
@@ -230,9 +230,9 @@ impl Manifest {
         let entry = site_entry(name, &file, seen.size_bytes, &sha256, &head, &brought);
         let site = self.directory.join(SITE_NAME);
         let written = match std::fs::read_to_string(&site) {
-            Ok(before) => write_whole(&site, &format!("{}\n\n{entry}", before.trim_end())),
+            Ok(before) => write_whole(&site, format!("{}\n\n{entry}", before.trim_end())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                write_whole(&site, &format!("{SITE_HEAD}\n{entry}"))
+                write_whole(&site, format!("{SITE_HEAD}\n{entry}"))
             }
             Err(error) => Err(error),
         };

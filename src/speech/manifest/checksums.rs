@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ManifestError, write_whole};
+use super::ManifestError;
+use crate::whole_file::write_whole;
 
 const FILE_NAME: &str = "checksums.toml";
 const HEAD: &str = "# Written by `jiesu model`: the SHA-256 of model files that the manifest has none of, noted when each\n\
@@ -55,7 +56,7 @@ impl Checksums {
         checksums.file.insert(file.to_owned(), noted);
         let text = toml::to_string(&checksums)?;
         let path = directory.join(FILE_NAME);
-        write_whole(&path, &format!("{HEAD}{text}"))
+        write_whole(&path, format!("{HEAD}{text}"))
             .map_err(|error| anyhow::anyhow!("{} cannot be written: {error}", path.display()))
     }
 }

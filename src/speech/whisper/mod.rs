@@ -236,7 +236,10 @@ impl Whisper {
         let names = (!names.is_empty()).then(|| NameBias::new(&self.vocabulary, names));
         let search = Search { context: &self.context, beams: usize::from(self.beams), most_tokens, names };
         let found = search.run(&mut self.state, language)?;
-        Ok(found.map_or_else(|| heard.clone(), |(text, biased)| heard.reworded(&text, &biased)))
+        Ok(match found {
+            Some((text, biased)) => heard.reworded(&text, &biased),
+            None => heard,
+        })
     }
 
     /// Encoder positions to use for so many samples.

@@ -8,8 +8,6 @@ mod model_file;
 mod telling;
 mod vector;
 
-pub use model_file::ModelError;
-
 pub(crate) use calibration::{Calibration, Sure};
 pub(crate) use vector::{Vector, Vocabulary, counts};
 

@@ -15,8 +15,6 @@ pub(crate) mod segment_features;
 pub(crate) mod sentence;
 pub(crate) mod weights;
 
-pub use model_file::ModelError;
-
 use self::lattice::Lattice;
 use self::lists::Lists;
 use self::machine::Machine;
