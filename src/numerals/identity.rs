@@ -1,7 +1,7 @@
 //! Identity numbers of residents (GB 11643-1999): 18 characters, six of the place, eight of the day of birth,
 //! three of order, one that checks the others (ISO 7064 MOD 11-2; X is ten). And how they are hidden.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::chinese::digit;
 
@@ -16,19 +16,26 @@ const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2
 
 /// Whether 18 characters, X a capital, are an identity number: a day of birth, and the right last character.
 pub(crate) fn is_identity(number: &str) -> bool {
-    let digits: Vec<u32> = number.chars().map_while(|char| char.to_digit(10)).collect();
-    let Some((body, last)) = number.len().checked_sub(1).and_then(|end| number.split_at_checked(end)) else {
-        return false;
-    };
-    if number.len() != IDENTITY_CHARS || digits.len() < body.len() || digits[0] == 0 {
+    if number.len() != IDENTITY_CHARS || !may_begin_identity(number) {
         return false;
     }
-    let part = |from: usize, to: usize| digits[from..to].iter().fold(0, |sum, digit| sum * 10 + digit);
-    let born = (1850..2200).contains(&part(6, 10))
-        && (1..=12).contains(&part(10, 12))
-        && (1..=31).contains(&part(12, 14));
-    let sum: u32 = WEIGHTS.iter().zip(&digits).map(|(weight, digit)| weight * digit).sum();
-    born && last.chars().eq([CHECKS[(sum % 11) as usize]])
+    let digits = number.chars().filter_map(|char| char.to_digit(10));
+    let sum: u32 = WEIGHTS.iter().zip(digits).map(|(weight, digit)| weight * digit).sum();
+    number.chars().last() == CHECKS.get((sum % 11) as usize).copied()
+}
+
+/// Whether an identity number may begin with these characters, X a capital: a province, a day of birth.
+pub(super) fn may_begin_identity(start: &str) -> bool {
+    let part =
+        |from: usize, to: usize| start.get(from..to).map(|part| part.parse::<u32>().unwrap_or_default());
+    let in_range =
+        |value: Option<u32>, range: RangeInclusive<u32>| value.is_none_or(|value| range.contains(&value));
+    start.chars().take(WEIGHTS.len()).all(|char| char.is_ascii_digit())
+        && in_range(part(0, 2), 11..=91)
+        && in_range(part(6, 8), 18..=21)
+        && in_range(part(6, 10), 1850..=2199)
+        && in_range(part(10, 12), 1..=12)
+        && in_range(part(12, 14), 1..=31)
 }
 
 /// A typed or spoken identity number with its middle hidden; nothing where it is none.

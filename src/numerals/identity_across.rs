@@ -1,7 +1,7 @@
 //! An identity number said in groups over several turns: where its digits stand, so that they are hidden as soon as
 //! the last of them is said. The check character and the day of birth tell it from other numbers.
 
-use super::identity::{HIDDEN, IDENTITY_CHARS, MIDDLE, is_identity, said_digit};
+use super::identity::{HIDDEN, IDENTITY_CHARS, MIDDLE, is_identity, may_begin_identity, said_digit};
 
 /// No more than this many turns of one speaker lie between two groups of one number.
 const TURNS_BETWEEN: usize = 4;
@@ -47,12 +47,20 @@ fn runs(turn: usize, chars: &[char]) -> Vec<Run> {
 /// Whether the run at `at` and later ones make a number with what `number` has already; it is left in `number`.
 fn complete(runs: &[Run], at: usize, may_leave_out: usize, number: &mut Run) -> bool {
     let before = number.len();
-    let Some(run) = runs.get(at).filter(|run| before + run.len() <= IDENTITY_CHARS) else { return false };
+    // A single digit is no group, except where it is the last.
+    let fits = |run: &&Run| match before + run.len() {
+        IDENTITY_CHARS => true,
+        length => length < IDENTITY_CHARS && run.len() > 1,
+    };
+    let Some(run) = runs.get(at).filter(fits) else { return false };
     number.extend(run);
-    if number.len() == IDENTITY_CHARS
-        && is_identity(&number.iter().map(|(.., said)| *said).collect::<String>())
-    {
+    let said: String = number.iter().map(|(.., said)| *said).collect();
+    if is_identity(&said) {
         return true;
+    }
+    if !may_begin_identity(&said) {
+        number.truncate(before);
+        return false;
     }
     let turn_of = |run: &Run| run.first().map_or(0, |(turn, ..)| *turn);
     for left_out in 0..=may_leave_out {
