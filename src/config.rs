@@ -18,6 +18,8 @@ pub struct Config {
     pub sip: Sip,
     /// The web page and its API.
     pub http: Http,
+    /// The same over HTTPS.
+    pub https: Https,
     /// Where calls, tickets and recordings are kept.
     pub storage: Storage,
     /// The recogniser.
@@ -113,6 +115,21 @@ impl Default for Http {
             metrics_token: None,
         }
     }
+}
+
+/// HTTPS: what a browser needs to give its microphone to the page, wherever it is not on this machine itself.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Https {
+    /// Where HTTPS is spoken; nothing: not at all. Where it is, `http.listen` only leads there.
+    pub listen: Option<SocketAddr>,
+    /// The names and addresses that people type to reach the page, for the local authority's certificate; the address
+    /// listened on and this machine's name where they are left out.
+    pub names: Vec<String>,
+    /// The city's own certificate and those between it and its authority, PEM.
+    pub certificate: Option<PathBuf>,
+    /// Its private key, PEM.
+    pub key: Option<PathBuf>,
 }
 
 /// Where calls, tickets and recordings are kept.

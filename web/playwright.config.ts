@@ -17,7 +17,9 @@ export default defineConfig({
     launchOptions: {
       // Debian's browser: nothing is downloaded.
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+      args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required',
+        // A microphone of its own, a tone, that needs nobody's leave.
+        '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
     },
   },
 })

@@ -1,5 +1,6 @@
 //! `jiesu serve`: puts the house together, says where it can be reached, and takes it down in order.
 
+mod https;
 mod reload;
 mod resume;
 mod switchboard;
@@ -19,7 +20,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use jiesu_sip::rtp::Digit;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch as flag;
 use tokio::time::timeout;
@@ -29,13 +29,14 @@ use crate::call::{Hotline, Seat, Seats, prompts, take_up_calls};
 use crate::config::{Config, Language};
 use crate::domain::User;
 use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
-use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus, ServeLimits};
+use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus};
 use crate::journal::Journal;
 use crate::knowledge::Knowledge;
 use crate::speech::{LanguageChoice, NameIndex, Speech, SpeechConfig};
 use crate::store::Store;
 use crate::ticket::{Drafting, start_delivery};
 use crate::understanding::{InForce, Understanding};
+use https::Listeners;
 use switchboard::Switchboard;
 
 /// Each call has two legs; a few more are ringing or being refused.
@@ -87,12 +88,8 @@ async fn serve(config: Config) -> Result<()> {
     let speech = speech_config(&config, &city.now())?;
     let language_keys = language_keys(&config, &speech)?;
     let language = speech.language.fixed().map(str::to_owned);
-    let page = TcpListener::bind(config.http.listen).await.with_context(|| {
-        format!(
-            "{} (http.listen) cannot be listened on; stop what has it, or name another port",
-            config.http.listen
-        )
-    })?;
+    private_folder(&config.storage.directory)?;
+    let pages = Listeners::open(&config).await?;
     let (gateway, telephone, incoming) = Gateway::bind(GatewayConfig {
         listen_tcp: Some(config.sip.listen_tcp),
         advertised_ip: config.sip.advertised_ip,
@@ -102,12 +99,7 @@ async fn serve(config: Config) -> Result<()> {
     .await?;
 
     let recordings = config.storage.recordings();
-    // Callers' voices: for this service's own user, as the database is.
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&recordings)
-        .with_context(|| format!("the folder {} (storage.directory) cannot be made", recordings.display()))?;
+    private_folder(&recordings)?;
     let store = Store::open(&config.storage.database()).await?;
     let (journal, writing) = Journal::start(store.clone()).await?;
     let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(city.clone()));
@@ -156,15 +148,10 @@ async fn serve(config: Config) -> Result<()> {
         },
         metrics: Box::new(move || speech.metrics()),
         metrics_token: config.http.metrics_token.clone(),
-        secure_cookies: config.http.secure_cookies,
+        secure_cookies: config.http.secure_cookies || pages.are_secure(),
     })?;
-    let page_address = page.local_addr()?;
-    let mut page_stopped = stopped;
-    let router = crate::http::router(desk.clone());
-    let pages = tokio::spawn(crate::http::serve(page, router, ServeLimits::default(), async move {
-        let _ = page_stopped.wait_for(|stopped| *stopped).await;
-    }));
-    tracing::info!(sip = %telephone.udp_addr(), page = %format_args!("http://{page_address}"), "ready");
+    tracing::info!(sip = %telephone.udp_addr(), page = pages.address()?, "ready");
+    let pages = tokio::spawn(pages.serve(crate::http::router(desk.clone()), stopped));
 
     told_to_stop().await?;
     tracing::info!("stopping: calls are ended, recordings closed");
@@ -187,6 +174,15 @@ async fn serve(config: Config) -> Result<()> {
     writing.abort();
     store.close().await;
     Ok(())
+}
+
+/// Makes a folder for this service's own user: callers' voices, the database, the authority's key.
+fn private_folder(path: &Path) -> Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("the folder {} (storage.directory) cannot be made", path.display()))
 }
 
 /// A relative path that leads nowhere is most often right, and the folder is wrong.

@@ -15,6 +15,7 @@ mod get_taxonomy;
 mod get_taxonomy_state;
 mod get_ticket;
 mod hide_identities;
+pub mod https;
 mod input;
 mod list_answers;
 mod list_calls;

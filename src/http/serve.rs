@@ -10,9 +10,12 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
 
 /// Between two tries to take a connection where the machine has no files left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -22,7 +25,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct ServeLimits {
     /// Connections at once; further ones wait.
     pub connections: usize,
-    /// How long a connection may take over the head of a request, or between two; then it is closed.
+    /// How long a connection may take over its TLS handshake, the head of a request, or between two; then it is
+    /// closed.
     pub head_time: Duration,
 }
 
@@ -33,10 +37,11 @@ impl Default for ServeLimits {
     }
 }
 
-/// Serves until `stop` is ready and what is being answered then is answered.
+/// Serves until `stop` is ready and what is being answered then is answered; by HTTPS where `tls` is given.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    tls: Option<TlsAcceptor>,
     limits: ServeLimits,
     stop: impl Future<Output = ()>,
 ) {
@@ -53,9 +58,19 @@ pub async fn serve(
         while connections.try_join_next().is_some() {}
         match accepted {
             Ok((stream, _)) => {
-                let answering = answer(stream, router.clone(), limits.head_time, stopping.subscribe());
+                // Words appear as they are said: an event waits for no full packet. Where it cannot be set it is
+                // only slower.
+                let _ = stream.set_nodelay(true);
+                let (router, tls, stopping) = (router.clone(), tls.clone(), stopping.subscribe());
                 connections.spawn(async move {
-                    answering.await;
+                    match tls {
+                        None => answer(stream, router, limits.head_time, stopping).await,
+                        Some(tls) => match timeout(limits.head_time, tls.accept(stream)).await {
+                            Ok(Ok(stream)) => answer(stream, router, limits.head_time, stopping).await,
+                            Ok(Err(error)) => tracing::debug!(%error, "a browser's TLS handshake failed"),
+                            Err(_) => tracing::debug!("a browser's TLS handshake took too long"),
+                        },
+                    }
                     drop(place);
                 });
             }
@@ -69,9 +84,12 @@ pub async fn serve(
     while connections.join_next().await.is_some() {}
 }
 
-async fn answer(stream: TcpStream, router: Router, head_time: Duration, mut stopping: watch::Receiver<bool>) {
-    // Words appear as they are said: an event waits for no full packet. Where it cannot be set it is only slower.
-    let _ = stream.set_nodelay(true);
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    head_time: Duration,
+    mut stopping: watch::Receiver<bool>,
+) {
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())

@@ -1,7 +1,7 @@
 //! The real service, as a process.
 
 use std::fs::{self, File};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -70,9 +70,10 @@ impl Service {
     /// Starts the process.
     pub fn launch(&mut self) {
         let log = File::options().create(true).append(true).open(self.log_path()).expect("the log is opened");
-        let mut command = match self.settings.largest_file_bytes {
-            None => self.jiesu(&["serve"]),
-            Some(bytes) => self.limited(bytes),
+        let mut command = match (self.settings.largest_file_bytes, self.settings.https) {
+            (Some(bytes), _) => self.limited(bytes),
+            (None, Some(https)) => self.in_a_network_of_its_own(https.ip()),
+            (None, None) => self.jiesu(&["serve"]),
         };
         command.env("JIESU_LOG", "debug").stdin(Stdio::null());
         command.stdout(log.try_clone().expect("a second handle")).stderr(log);
@@ -101,6 +102,38 @@ impl Service {
         command.args(["bash", env!("CARGO_BIN_EXE_jiesu"), "--config"]);
         command.arg(self.home.path().join("jiesu.toml")).arg("serve");
         command
+    }
+
+    /// The service in a network of its own, where this address is the machine's. Only `unshare` and `nsenter` lead
+    /// there, and nothing leads out.
+    fn in_a_network_of_its_own(&self, address: IpAddr) -> Command {
+        let mut command = Command::new("unshare");
+        command.current_dir(env!("CARGO_MANIFEST_DIR"));
+        // Who is not root may be it in a user namespace of its own.
+        command.args((!is_root()).then_some("--map-root-user")).args(["--net", "bash", "-c"]);
+        command.arg(format!("ip link set lo up && ip address add {address} dev lo && exec \"$@\""));
+        command.args(["bash", env!("CARGO_BIN_EXE_jiesu"), "--config"]);
+        command.arg(self.home.path().join("jiesu.toml")).arg("serve");
+        command
+    }
+
+    /// A command in the network of the service that runs.
+    pub fn beside(&self, program: &str) -> Command {
+        let service = self.process.as_ref().expect("the service runs").id();
+        let mut command = Command::new("nsenter");
+        command.arg(format!("--target={service}")).arg("--net");
+        if !is_root() {
+            command.args(["--user", "--preserve-credentials"]);
+        }
+        command.arg(program).stdin(Stdio::null());
+        command
+    }
+
+    /// Whether the service that runs is in a network of its own by now.
+    pub fn has_its_network(&self) -> bool {
+        let service = self.process.as_ref().expect("the service runs").id();
+        let network = |process: &str| fs::read_link(format!("/proc/{process}/ns/net")).ok();
+        network(&service.to_string()).is_some_and(|own| Some(own) != network("self"))
     }
 
     /// From now on no file of the service may grow beyond this; nothing takes the limit away again. For a service
@@ -210,4 +243,8 @@ impl Drop for Service {
             eprintln!("--- the service's log\n{}", self.log());
         }
     }
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
 }

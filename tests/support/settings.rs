@@ -24,6 +24,8 @@ pub struct Settings {
     pub sip: Option<SocketAddr>,
     /// Listens for browsers here in place of a free port.
     pub http: Option<SocketAddr>,
+    /// Speaks HTTPS here, too.
+    pub https: Option<SocketAddr>,
     /// Calls at once.
     pub max_calls: Option<usize>,
     /// How long a seat's phone rings.
@@ -82,6 +84,9 @@ impl Settings {
              [storage]\ndirectory = {data:?}\n[speech]\nworkers = 1\n",
             data = home.join("data"),
         );
+        if let Some(https) = self.https {
+            text = format!("[https]\nlisten = \"{https}\"\n{text}");
+        }
         if let Some(models) = &self.models {
             writeln!(text, "models_directory = {models:?}").expect("text grows");
         }

@@ -160,7 +160,7 @@ impl TestDesk {
         .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(serve(listener, router(desk), limits, std::future::pending()));
+        tokio::spawn(serve(listener, router(desk), None, limits, std::future::pending()));
         Self { directory, store, journal, drafting, base, agent }
     }
 
