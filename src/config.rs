@@ -238,8 +238,14 @@ pub struct Hotline {
     pub knowledge: PathBuf,
     /// Keys by which a caller chooses a language, in two letters, until an agent answers; the greeting says so.
     pub language_keys: BTreeMap<char, String>,
-    /// How long a seat's phone rings before the caller is told that nobody answers, seconds.
+    /// What a caller hears in the queue, over and over, a WAV file.
+    pub music: PathBuf,
+    /// How long a seat's phone rings before the next seat is asked, seconds.
     pub ring_timeout_s: u64,
+    /// How long a caller waits for an agent before it is told that none can be reached, seconds.
+    pub wait_limit_s: u64,
+    /// The beginnings of callers' numbers that go first in the queue.
+    pub first_numbers: Vec<String>,
     /// The seats, each a desk phone.
     pub seat: Vec<Seat>,
 }
@@ -253,7 +259,10 @@ impl Default for Hotline {
             gazetteer: PathBuf::from("models/places/binhai.toml"),
             knowledge: PathBuf::from("models/knowledge"),
             language_keys: BTreeMap::new(),
-            ring_timeout_s: 30,
+            music: PathBuf::from("models/prompts/music.wav"),
+            ring_timeout_s: 20,
+            wait_limit_s: 600,
+            first_numbers: Vec::new(),
             seat: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the prompts in this folder: espeak-ng speaks, sox brings it to what a telephone carries (8 kHz, A-law,
-# 300 to 3,400 Hz). Nothing here comes from a recorded voice. Needs: espeak-ng, sox. The same versions give the
+# 300 to 3,400 Hz). Nothing here comes from a recorded voice. Needs: espeak-ng, sox, python3. The same versions give the
 # same files.
 set -eu
 cd "$(dirname "$0")"
@@ -25,3 +25,7 @@ prompt greeting_en.wav en-gb 170 'Welcome to the city hotline. This call is reco
 prompt no_agent.wav    cmn-latn-pinyin 180 \
     'hen3 bao4 qian4, zuo4 xi2 quan2 mang2, qing3 nin2 shao1 hou4 zai4 bo1. zai4 jian4.'
 prompt no_agent_en.wav en-gb 165 'We are sorry, all our agents are busy. Please call again later. Goodbye.'
+
+# What is heard in the queue, over and over: no gap at its end.
+python3 music.py "$work/music.wav"
+sox "$work/music.wav" -e a-law -b 8 -R music.wav

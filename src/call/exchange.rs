@@ -47,8 +47,14 @@ pub struct Hotline {
     pub recordings: PathBuf,
     /// Calls at once; one more is refused with 503.
     pub max_calls: usize,
+    /// What a caller hears in the queue, over and over.
+    pub music: Sound,
+    /// Callers that go first, by the beginning of their numbers.
+    pub first_numbers: Vec<String>,
+    /// How long a seat's phone rings before the next is asked.
+    pub ring_limit: Duration,
     /// How long a call waits for an agent, from its answer on.
-    pub agent_limit: Duration,
+    pub wait_limit: Duration,
     /// A call without any packet from both sides for this long is ended.
     pub media_timeout: Duration,
     /// The rest of the hotline.

@@ -110,6 +110,17 @@ mod tests {
     }
 
     #[test]
+    fn the_music_is_softer_than_a_voice_and_never_stops() {
+        let sound = load(&Path::new(PROMPTS).join("music.wav")).unwrap();
+        assert!(sound.iter().all(|sample| sample.unsigned_abs() < 8_000));
+        // Any half second of it, round its end too, can be heard.
+        let round: Vec<i16> = sound.iter().chain(&sound[..4_000]).copied().collect();
+        for (at, piece) in round.chunks(4_000).enumerate() {
+            assert!(piece.iter().any(|sample| sample.abs() > 1_000), "{at}");
+        }
+    }
+
+    #[test]
     fn channels_are_mixed_and_16_khz_is_brought_to_8() {
         let stereo = checked(wav(8_000, vec![vec![3_000; 80], vec![-400; 80]])).unwrap();
         assert_eq!(stereo[..], [1_300; 80]);

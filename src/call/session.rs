@@ -21,7 +21,7 @@ use super::exchange::Hotline;
 use super::fan_out::FanOut;
 use super::leg::MediaLeg;
 use super::party::Party;
-use super::seats::{Claim, ClaimedSeat};
+use super::seats::{Claim, ClaimedSeat, QueuePlace};
 use super::tones;
 use crate::domain::{Call, CallId, CallState, EndCause, RecordingState};
 use crate::gateway::{Leg, MediaPortsError, OutgoingCall};
@@ -48,6 +48,7 @@ pub(super) struct Session {
 struct Agent {
     party: Party,
     seat: ClaimedSeat,
+    called_at: Instant,
     answered: bool,
 }
 
@@ -119,7 +120,7 @@ impl Session {
     async fn stages(&mut self, offer: Option<Vec<u8>>) -> Result<Infallible, EndCause> {
         self.ring().await;
         self.answer(offer).await?;
-        self.greet_and_dial().await?;
+        self.greet_and_wait().await?;
         self.talk().await
     }
 
@@ -168,40 +169,58 @@ impl Session {
         Ok(())
     }
 
-    /// Plays the greeting and, meanwhile, calls a seat; then the caller hears ringing, until an agent answers.
-    async fn greet_and_dial(&mut self) -> Result<(), EndCause> {
-        let give_up_at = self.clock.zero() + self.hotline.agent_limit;
-        let mut tried = Vec::new();
-        let mut greeting = true;
+    /// Plays the greeting and, meanwhile, asks for a seat; then the caller hears music in the queue and ringing while
+    /// a seat's phone rings, until an agent answers.
+    async fn greet_and_wait(&mut self) -> Result<(), EndCause> {
+        let give_up_at = self.clock.zero() + self.hotline.wait_limit;
+        let place = {
+            let call = self.call.borrow();
+            let first =
+                self.hotline.first_numbers.iter().any(|number| call.caller_number.starts_with(number));
+            self.hotline.seats.queue(&call.called_number, first)
+        };
         self.caller.media.play(Instant::now(), self.hotline.greeting.clone(), false);
+        let mut greeting = true;
+        // Whether it hears ringing, or music; neither during the greeting.
+        let mut ringing = None;
         loop {
-            if greeting && !self.caller.media.is_playing() {
-                greeting = false;
-                self.caller.media.play(Instant::now(), tones::ringing(), true);
-            }
-            let nobody = self.agent.is_none() && !self.call_a_seat(&mut tried).await;
-            let answered = self.agent.as_ref().is_some_and(|agent| agent.answered);
-            if !greeting && answered {
+            let nobody = self.agent.is_none() && !self.call_a_seat(&place).await;
+            greeting &= self.caller.media.is_playing();
+            if !greeting && self.agent.as_ref().is_some_and(|agent| agent.answered) {
                 return Ok(());
             }
             if !greeting && (nobody || Instant::now() >= give_up_at) {
                 return self.apologise().await;
             }
-            if matches!(self.step().await?, Step::AgentGone) {
-                self.agent = None;
+            if !greeting && ringing != Some(self.agent.is_some()) {
+                if ringing.is_none() {
+                    self.change(|call| call.state = CallState::Waiting);
+                }
+                ringing = Some(self.agent.is_some());
+                let sound = if self.agent.is_some() { tones::ringing() } else { self.hotline.music.clone() };
+                self.caller.media.play(Instant::now(), sound, true);
+            }
+            let gone = matches!(self.step().await?, Step::AgentGone);
+            let late = self
+                .agent
+                .as_ref()
+                .is_some_and(|agent| !agent.answered && agent.called_at.elapsed() >= self.hotline.ring_limit);
+            if late {
+                tracing::info!("a seat does not answer: the next is asked");
+            }
+            if gone || late {
+                self.part_from_agent().await;
             }
         }
     }
 
     /// Calls the seat whose turn it is. False where no seat is left to ask.
-    async fn call_a_seat(&mut self, tried: &mut Vec<String>) -> bool {
-        let called = self.call.borrow().called_number.clone();
-        let seat = match self.hotline.seats.claim(&called, tried) {
+    async fn call_a_seat(&mut self, place: &QueuePlace) -> bool {
+        let seat = match place.claim() {
             Claim::Seat(seat) => seat,
             Claim::Busy => return true,
             Claim::None => return false,
         };
-        tried.push(seat.seat().extension.clone());
         let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
         let mut media = match open_media(&self.hotline, codec).await {
             Ok(media) => media,
@@ -218,7 +237,7 @@ impl Session {
             offer: media.offer(),
         };
         let party = Party::dial(&self.hotline.telephone, call, media);
-        self.agent = Some(Agent { party, seat, answered: false });
+        self.agent = Some(Agent { party, seat, called_at: Instant::now(), answered: false });
         true
     }
 

@@ -84,6 +84,7 @@ async fn serve(config: Config) -> Result<()> {
     let knowledge = Arc::new(Knowledge::open(&config.hotline.knowledge)?);
     let greeting = prompts::load(&config.hotline.greeting)?;
     let apology = prompts::load(&config.hotline.apology)?;
+    let music = prompts::load(&config.hotline.music)?;
     token_is_long_enough(&config)?;
     let speech = speech_config(&config, &city.now())?;
     let language_keys = language_keys(&config, &speech)?;
@@ -128,7 +129,10 @@ async fn serve(config: Config) -> Result<()> {
         language_keys,
         recordings: recordings.clone(),
         max_calls: config.sip.max_calls,
-        agent_limit: Duration::from_secs(config.hotline.ring_timeout_s),
+        music,
+        first_numbers: config.hotline.first_numbers.clone(),
+        ring_limit: Duration::from_secs(config.hotline.ring_timeout_s),
+        wait_limit: Duration::from_secs(config.hotline.wait_limit_s),
         media_timeout: Duration::from_secs(config.sip.media_timeout_s),
         desk: switchboard,
         recorder_failing: AtomicBool::new(false),
@@ -194,6 +198,7 @@ fn started_where_its_files_are(config: &Config) -> Result<()> {
         &hotline.knowledge,
         &hotline.greeting,
         &hotline.apology,
+        &hotline.music,
         &speech.models_directory,
     ];
     for path in paths {

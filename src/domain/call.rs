@@ -44,8 +44,10 @@ pub struct Call {
 pub enum CallState {
     /// Arrived, not answered yet.
     Ringing,
-    /// Answered; the greeting plays, the agent's phone rings.
+    /// Answered; the greeting plays, an agent's phone may ring already.
     Greeting,
+    /// Greeted, and waiting for an agent: in the queue, or while a seat's phone rings.
+    Waiting,
     /// Caller and agent hear each other.
     Talking,
     /// Over.

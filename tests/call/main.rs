@@ -13,5 +13,6 @@ mod logs;
 mod many;
 mod no_agent;
 mod no_offer;
+mod queue;
 mod refusals;
 mod support;

@@ -28,8 +28,8 @@ async fn without_a_seat_the_caller_hears_the_apology_after_the_greeting() {
 async fn an_agent_who_does_not_answer_is_given_up_after_the_limit() {
     let mut desk_phone = Phone::new().await;
     let seats = vec![("8001", desk_phone.addr())];
-    let agent_limit = Duration::from_secs(2);
-    let service = Service::start(Options { seats, agent_limit, ..Options::default() }).await;
+    let ring_limit = Duration::from_secs(2);
+    let service = Service::start(Options { seats, ring_limit, ..Options::default() }).await;
     let call = tokio::spawn(place_call(service.plan("8001", tone(400.0, 5_000))));
     let mut ringing = desk_phone.ring().await;
     assert_eq!(end(&mut ringing.leg).await, LegEnd::Cancelled);

@@ -27,6 +27,8 @@ use tokio::task::JoinHandle;
 pub(crate) const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// What the greeting of these tests sounds like.
 pub(crate) const GREETING_HZ: f64 = 1_100.0;
+/// What the music of the queue sounds like.
+pub(crate) const MUSIC_HZ: f64 = 900.0;
 /// What the apology sounds like.
 pub(crate) const APOLOGY_HZ: f64 = 1_500.0;
 pub(crate) const CALLER_NUMBER: &str = "13800006921";
@@ -210,7 +212,9 @@ pub(crate) struct Options {
     pub(crate) seats: Vec<(&'static str, SocketAddr)>,
     pub(crate) greeting_ms: u64,
     pub(crate) max_calls: usize,
-    pub(crate) agent_limit: Duration,
+    pub(crate) ring_limit: Duration,
+    pub(crate) wait_limit: Duration,
+    pub(crate) first_numbers: Vec<&'static str>,
     pub(crate) media_timeout: Duration,
     /// What is spoken, where it is not found out.
     pub(crate) language: Option<&'static str>,
@@ -226,7 +230,9 @@ impl Default for Options {
             seats: Vec::new(),
             greeting_ms: 400,
             max_calls: 20,
-            agent_limit: Duration::from_secs(10),
+            ring_limit: Duration::from_secs(10),
+            wait_limit: Duration::from_secs(60),
+            first_numbers: Vec::new(),
             media_timeout: Duration::from_secs(60),
             language: None,
             language_keys: Vec::new(),
@@ -274,7 +280,10 @@ impl Service {
                 .collect(),
             recordings: options.recordings.unwrap_or_else(|| directory.path().to_owned()),
             max_calls: options.max_calls,
-            agent_limit: options.agent_limit,
+            music: tone(MUSIC_HZ, 1_000),
+            first_numbers: options.first_numbers.into_iter().map(str::to_owned).collect(),
+            ring_limit: options.ring_limit,
+            wait_limit: options.wait_limit,
             media_timeout: options.media_timeout,
             desk: desk.clone(),
             recorder_failing: false.into(),

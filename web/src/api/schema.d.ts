@@ -436,7 +436,7 @@ export interface components {
          * @description Where a call stands.
          * @enum {string}
          */
-        CallState: "ringing" | "greeting" | "talking" | "ended";
+        CallState: "ringing" | "greeting" | "waiting" | "talking" | "ended";
         /** @description A line of the call list. */
         CallSummary: {
             /** @description The name shown of the agent who took it. */

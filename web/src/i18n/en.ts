@@ -105,7 +105,7 @@ export const en: Messages = {
   },
   channel: { caller: 'Caller', agent: 'Agent' },
   spoken: { title: 'What is spoken in this call', zh: 'Chinese', en: 'English' },
-  call_state: { ringing: 'Ringing', greeting: 'Connecting', talking: 'Talking', ended: 'Ended' },
+  call_state: { ringing: 'Ringing', greeting: 'Connecting', waiting: 'In the queue', talking: 'Talking', ended: 'Ended' },
   end_cause: {
     caller_hung_up: 'Caller hung up',
     agent_hung_up: 'Agent hung up',

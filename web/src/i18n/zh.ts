@@ -102,7 +102,7 @@ export const zh = {
   },
   channel: { caller: '来电', agent: '坐席' },
   spoken: { title: '本次通话使用的语言', zh: '中文', en: '英文' },
-  call_state: { ringing: '振铃', greeting: '接入中', talking: '通话中', ended: '已结束' },
+  call_state: { ringing: '振铃', greeting: '接入中', waiting: '排队中', talking: '通话中', ended: '已结束' },
   end_cause: {
     caller_hung_up: '来电人挂断',
     agent_hung_up: '坐席挂断',

@@ -38,7 +38,7 @@ export interface Snapshot {
 
 export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], last_seq: 0, ticket_changes: 0 })
 
-const STATE_RANK = { ringing: 0, greeting: 1, talking: 2, ended: 3 } as const
+const STATE_RANK = { ringing: 0, greeting: 1, waiting: 2, talking: 3, ended: 4 } as const
 const RECORDING_RANK = { none: 0, open: 1, failed: 2, closed: 3 } as const
 
 // A call's states come in one order and never go back.
