@@ -255,6 +255,11 @@ impl Gateway {
                 }
                 return;
             }
+            // Nobody may register here yet, and we register nowhere.
+            Event::Registered { .. }
+            | Event::Unregistered { .. }
+            | Event::LockedOut { .. }
+            | Event::Registration { .. } => return,
             Event::Ended { leg, cause } => {
                 if let Some(events) = self.legs.remove(&leg) {
                     let _ = events.try_send(LegEvent::Ended(cause));
