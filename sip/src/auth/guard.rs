@@ -70,8 +70,15 @@ impl Guard {
         Self { realm, nonces: Nonces::new(now, secret, nonce_lifetime), lockout: Lockout::new(limits) }
     }
 
-    /// The values of WWW-Authenticate, the strongest first, with one nonce.
-    pub(crate) fn challenges(&mut self, now: Instant, from: IpAddr, stale: bool) -> Vec<WireText> {
+    /// The values of WWW-Authenticate, the strongest first, with one nonce. `secret` is that of the user who is meant,
+    /// where he is known: what he cannot answer is not asked for, because phones give up at what they do not know.
+    pub(crate) fn challenges(
+        &mut self,
+        now: Instant,
+        from: IpAddr,
+        stale: bool,
+        secret: Option<&Secret>,
+    ) -> Vec<WireText> {
         let nonce = self.nonces.issue(now, from).into_bytes();
         let challenge = |algorithm| Challenge {
             realm: self.realm.as_bytes().to_vec(),
@@ -81,7 +88,8 @@ impl Guard {
             qop_auth: true,
             stale,
         };
-        OFFERED.into_iter().map(|algorithm| challenge(algorithm).to_text()).collect()
+        let can_answer = |algorithm: &Algorithm| secret.is_none_or(|secret| secret.allows(*algorithm));
+        OFFERED.into_iter().filter(can_answer).map(|algorithm| challenge(algorithm).to_text()).collect()
     }
 
     /// Judges a request. `is_at_home` says whether a user is known to be at the address that the request came from:
@@ -197,7 +205,7 @@ mod tests {
         }
 
         fn nonce(&mut self) -> Vec<u8> {
-            let challenges = self.guard.challenges(self.now, [192, 0, 2, 1].into(), false);
+            let challenges = self.guard.challenges(self.now, [192, 0, 2, 1].into(), false, None);
             Challenge::parse(&challenges[0]).unwrap().nonce
         }
 
@@ -239,7 +247,7 @@ mod tests {
     #[test]
     fn sha_256_is_offered_first_and_md5_second_with_the_same_nonce() {
         let mut desk = Desk::new();
-        let challenges = desk.guard.challenges(desk.now, [192, 0, 2, 1].into(), true);
+        let challenges = desk.guard.challenges(desk.now, [192, 0, 2, 1].into(), true, None);
         let challenges: Vec<_> = challenges.iter().map(|text| Challenge::parse(text).unwrap()).collect();
         let algorithms: Vec<_> = challenges.iter().map(|challenge| challenge.algorithm).collect();
         assert_eq!(algorithms, [Algorithm::Sha256, Algorithm::Md5]);
@@ -261,7 +269,11 @@ mod tests {
     fn hashes_do_as_well_as_the_password_and_only_for_their_algorithm() {
         let mut desk = Desk::new();
         let md5 = Ha1::new(Algorithm::Md5, b"8001", b"jiesu", b"correct");
-        desk.users.insert("8001".into(), Secret::Hashes { sha256: None, md5: Some(md5) });
+        let secret = Secret::Hashes { sha256: None, md5: Some(md5) };
+        let challenges = desk.guard.challenges(desk.now, [192, 0, 2, 1].into(), false, Some(&secret));
+        assert_eq!(challenges.len(), 1);
+        assert_eq!(Challenge::parse(&challenges[0]).unwrap().algorithm, Algorithm::Md5);
+        desk.users.insert("8001".into(), secret);
         let nonce = desk.nonce();
         let sha = answer("8001", "correct", &nonce, 1, Algorithm::Sha256, URI);
         assert_eq!(desk.ask(Some(sha)), CHALLENGE);

@@ -9,7 +9,8 @@ use super::{Algorithm, Ha1};
 pub enum Secret {
     /// The password itself.
     Password(String),
-    /// Hashes of it with the realm of this service; a phone that wants an algorithm without a hash is refused.
+    /// Hashes of it with the realm of this service. Only algorithms with a hash are offered: with `md5` alone also
+    /// phones get in that give up at the name of another (baresip 1.0 does).
     Hashes {
         /// For phones that know SHA-256.
         sha256: Option<Ha1>,
@@ -19,6 +20,22 @@ pub enum Secret {
 }
 
 impl Secret {
+    /// The secret of a phone that knows nothing but MD5.
+    pub fn md5_only(username: &str, realm: &str, password: &str) -> Self {
+        let md5 = Ha1::new(Algorithm::Md5, username.as_bytes(), realm.as_bytes(), password.as_bytes());
+        Self::Hashes { sha256: None, md5: Some(md5) }
+    }
+
+    /// Whether this user can answer with the algorithm.
+    pub(super) fn allows(&self, algorithm: Algorithm) -> bool {
+        match (self, algorithm) {
+            (Self::Password(_), _) => true,
+            (Self::Hashes { sha256, .. }, Algorithm::Sha256) => sha256.is_some(),
+            (Self::Hashes { md5, .. }, Algorithm::Md5) => md5.is_some(),
+            (Self::Hashes { .. }, Algorithm::Sha512_256) => false,
+        }
+    }
+
     /// The hash for one algorithm, where it is known.
     pub(super) fn ha1(&self, algorithm: Algorithm, username: &[u8], realm: &[u8]) -> Option<Ha1> {
         match (self, algorithm) {

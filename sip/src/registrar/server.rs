@@ -9,7 +9,6 @@ use super::{Binding, Change, RegistrarLimits, UpdateError, Wishes, bindings::Bin
 use crate::{
     auth::{Claim, Guard, LockoutLimits, Secret, Verdict},
     message::{HeaderName, NameAddr, WireText},
-    peer::Peer,
     transaction::Request,
 };
 
@@ -129,10 +128,10 @@ impl Registrar {
         let is_at_home = |user: &str| bindings.of(user).iter().any(|known| known.flow.addr.ip() == from);
         match self.guard.judge(now, claim, &self.users, is_at_home) {
             Verdict::Accepted(user) => Ok(user),
-            Verdict::Challenge { stale } => Err(self.challenge(now, request.from, stale)),
+            Verdict::Challenge { stale } => Err(self.challenge(now, request, stale)),
             Verdict::LocksOut { username, until } => {
                 let locks_out = Some((username, until));
-                Err(Reply { locks_out, ..self.challenge(now, request.from, false) })
+                Err(Reply { locks_out, ..self.challenge(now, request, false) })
             }
             Verdict::LockedOut { until } => {
                 let seconds = until.saturating_duration_since(now).as_secs() + 1;
@@ -141,8 +140,9 @@ impl Registrar {
         }
     }
 
-    fn challenge(&mut self, now: Instant, from: Peer, stale: bool) -> Reply {
-        let challenges = self.guard.challenges(now, from.addr.ip(), stale);
+    fn challenge(&mut self, now: Instant, request: &Request, stale: bool) -> Reply {
+        let secret = request.read.to.uri.user_name().and_then(|user| self.users.get(&user));
+        let challenges = self.guard.challenges(now, request.from.addr.ip(), stale, secret);
         challenges
             .into_iter()
             .fold(Reply::new(401), |reply, one| reply.with(HeaderName::WwwAuthenticate, one))

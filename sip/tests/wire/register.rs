@@ -124,6 +124,19 @@ fn a_register_is_challenged_with_sha_256_first_and_nothing_is_kept_of_it() {
 }
 
 #[test]
+fn a_phone_that_knows_only_md5_is_asked_for_nothing_else() {
+    let mut registrar = Registrar::new();
+    let users = HashMap::from([("8001".into(), Secret::md5_only("8001", REALM, "one"))]);
+    registrar.bench.endpoint.set_users(users);
+    let answer = registrar.ask(udp_peer(), "8001", "");
+    assert_eq!(answer.headers.all(&HeaderName::WwwAuthenticate).count(), 1);
+    assert_eq!(registrar.challenge(udp_peer()).algorithm, Algorithm::Md5);
+    assert_eq!(status(&registrar.register(&contact(CONTACT))).0, 200);
+    let unknown = registrar.ask(udp_peer(), "8009", "");
+    assert_eq!(unknown.headers.all(&HeaderName::WwwAuthenticate).count(), 2);
+}
+
+#[test]
 fn the_right_password_binds_the_contact_to_the_address_that_it_came_from() {
     let mut registrar = Registrar::new();
     let more = format!("{}User-Agent: phone 1\r\n", contact(CONTACT));
