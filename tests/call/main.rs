@@ -14,4 +14,5 @@ mod many;
 mod no_agent;
 mod no_offer;
 mod refusals;
+mod registered;
 mod support;
