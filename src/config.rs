@@ -274,8 +274,13 @@ impl Default for Hotline {
 pub struct Seat {
     /// Its number; who dials it reaches this seat and no other.
     pub extension: String,
-    /// The phone's SIP URI, such as `sip:8001@192.0.2.7:5060`.
-    pub phone: String,
+    /// The SIP URI of a phone that does not register, such as `sip:8001@192.0.2.7:5060`.
+    pub phone: Option<String>,
+    /// The password of a phone that registers here, with the extension as its account's name.
+    pub secret: Option<String>,
+    /// The phone gives up where another algorithm than MD5 is offered, too.
+    #[serde(default)]
+    pub md5_only: bool,
     /// The user who sits there.
     pub agent: Option<String>,
 }

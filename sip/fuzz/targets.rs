@@ -2,18 +2,21 @@
 //! them over the committed corpus (`tests/fuzz_corpus.rs`), `cargo fuzz run -s none TARGET` over whatever it finds.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     net::SocketAddr,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
 use jiesu_sip::{
+    auth::{Challenge, Credentials, Secret},
     codec::Codec,
     endpoint::{Config, Endpoint, Event, Invite, LegId, Output, Peer, Protocol},
     message::{
         Essentials, HeaderName, MAX_MESSAGE_BYTES, Message, NameAddr, StartLine, StreamFramer, Uri, Via,
+        WireText,
     },
+    registrar::RegistrarConfig,
     rtp::{Packet, Receiver, Sender, rtcp::Reports},
     sdp::{self, Direction, LocalMedia, SessionIds},
 };
@@ -240,7 +243,11 @@ impl Play {
             | Event::ReinviteAnswered { leg, .. } => {
                 assert!(self.legs.contains(leg) && !self.ended.contains(leg), "only a live leg speaks");
             }
-            Event::OptionsAnswer { .. } => {}
+            Event::OptionsAnswer { .. }
+            | Event::Registered { .. }
+            | Event::Unregistered { .. }
+            | Event::LockedOut { .. }
+            | Event::Registration { .. } => {}
         }
     }
 
@@ -259,6 +266,35 @@ impl Play {
         assert_eq!(self.endpoint.held(), 0, "nothing is left");
         assert_eq!(self.endpoint.poll_output(), Output::Idle);
     }
+}
+
+/// Credentials and challenges that are read are written, and read again as the same; and as the Authorization of a
+/// REGISTER they let nobody in.
+pub(crate) fn authorization(data: &[u8]) {
+    let value = WireText::from(data.to_vec());
+    if let Some(text) = Credentials::parse(&value).map(|credentials| credentials.to_text()) {
+        assert_eq!(Credentials::parse(&text).map(|credentials| credentials.to_text()), Some(text));
+    }
+    if let Some(text) = Challenge::parse(&value).map(|challenge| challenge.to_text()) {
+        assert_eq!(Challenge::parse(&text).map(|challenge| challenge.to_text()), Some(text));
+    }
+    let now = Instant::now();
+    let mut endpoint = Endpoint::new(Config::new(SocketAddr::from(([192, 0, 2, 200], 5060)), "fuzz"), 1);
+    let users = HashMap::from([("8001".to_owned(), Secret::Password("secret".into()))]);
+    endpoint.serve_registrations(now, RegistrarConfig::new("jiesu", [1; 32]), users);
+    let head = b"REGISTER sip:192.0.2.200 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n\
+        From: <sip:8001@192.0.2.200>;tag=1\r\nTo: <sip:8001@192.0.2.200>\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\n\
+        Contact: <sip:8001@192.0.2.1>\r\nAuthorization: ";
+    endpoint.handle_message(now, peer(), &[head.as_slice(), data, b"\r\n\r\n"].concat());
+    assert_eq!(endpoint.bindings("8001"), [], "without the password nobody is let in");
+    for _ in 0..MAX_OUTPUTS_OF_ONE_INPUT {
+        match endpoint.poll_output() {
+            Output::Transmit { bytes, .. } => drop(Message::parse(&bytes).expect("what is sent can be read")),
+            Output::Event(event) => panic!("nothing has happened: {event:?}"),
+            Output::Timeout(_) | Output::Idle => return,
+        }
+    }
+    panic!("one input made the endpoint talk without end");
 }
 
 fn local_media() -> LocalMedia {

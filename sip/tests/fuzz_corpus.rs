@@ -50,6 +50,11 @@ fn sdp_holds_on_its_corpus() {
 }
 
 #[test]
+fn authorization_holds_on_its_corpus() {
+    run("authorization", targets::authorization);
+}
+
+#[test]
 fn rtp_holds_on_its_corpus() {
     run("rtp", targets::rtp);
 }
@@ -64,6 +69,12 @@ proptest! {
         targets::endpoint(&bytes);
         targets::sdp(&bytes);
         targets::rtp(&bytes);
+        targets::authorization(&bytes);
+    }
+
+    #[test]
+    fn authorization_holds_on_anything_made_of_the_words_of_digest(text in digest_words()) {
+        targets::authorization(text.as_bytes());
     }
 
     #[test]
@@ -119,5 +130,35 @@ fn words() -> impl Strategy<Value = String> {
     let lines = prop::collection::vec((word, prop::sample::select(vec!["\r\n", "\r\n", "\r\n", ""])), 0..40);
     (start, lines).prop_map(|(start, lines)| {
         lines.into_iter().fold(start.to_owned(), |text, (word, end)| text + word + end)
+    })
+}
+
+/// The scheme, and then pieces of its fields in any order.
+fn digest_words() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "username=\"8001\"",
+        "realm=\"jiesu\"",
+        "nonce=\"0\"",
+        "uri=\"sip:192.0.2.200\"",
+        "response=\"0\"",
+        "algorithm=MD5",
+        "algorithm=SHA-256",
+        "qop=auth",
+        "qop=\"auth\"",
+        "nc=00000001",
+        "cnonce=\"c\"",
+        "opaque=\"\\\"\"",
+        "stale=true",
+        "\"",
+        "\\",
+        "=",
+        "<",
+        "\0",
+        "\r\n ",
+        "é",
+    ]);
+    let pieces = prop::collection::vec((word, prop::sample::select(vec![", ", ", ", ",", " ", ""])), 0..14);
+    pieces.prop_map(|pieces| {
+        pieces.into_iter().fold("Digest ".to_owned(), |text, (word, end)| text + word + end)
     })
 }

@@ -4,17 +4,16 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiesu_sip::message::Uri;
-
 use crate::domain::UserId;
+use crate::gateway::Target;
 
 /// A seat's desk phone, and who sits there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seat {
     /// Its number; who dials it reaches this seat and no other.
     pub extension: String,
-    /// Its phone.
-    pub phone: Uri,
+    /// Its phone: at an address, or registered here.
+    pub phone: Target,
     /// The user who sits there.
     pub agent: Option<UserId>,
 }
@@ -237,7 +236,7 @@ mod tests {
     fn seats(extensions: &[&str]) -> Seats {
         let seat = |extension: &&str| Seat {
             extension: (*extension).to_owned(),
-            phone: format!("sip:{extension}@127.0.0.1").parse().unwrap(),
+            phone: Target::Address(format!("sip:{extension}@127.0.0.1").parse().unwrap()),
             agent: None,
         };
         Seats::new(extensions.iter().map(seat).collect())

@@ -29,7 +29,7 @@ use side::{Side, open_media};
 use crate::call::{CallClock, MediaLeg};
 use crate::domain::SamplePosition;
 use crate::gateway::{
-    Gateway, GatewayConfig, GatewayError, IncomingLeg, Leg, LegEvent, MediaPortsError, OutgoingCall,
+    Gateway, GatewayConfig, GatewayError, IncomingLeg, Leg, LegEvent, MediaPortsError, OutgoingCall, Target,
     Telephone, TelephoneError, USER_AGENT, resolve,
 };
 
@@ -121,7 +121,7 @@ async fn converse(
     let mut media = open_media(ip, &plan.codecs).await?;
     let dialled_at = Instant::now();
     let from = NameAddr::new(Uri::sip(Some(&plan.from), telephone.udp_addr()));
-    let call = OutgoingCall { target: plan.target.clone(), from, offer: media.offer() };
+    let call = OutgoingCall { target: Target::Address(plan.target.clone()), from, offer: media.offer() };
     let mut leg = telephone.dial(call).await?;
     let negotiated = match answered(&mut leg, &media, dialled_at + plan.answer_limit).await {
         Ok(negotiated) => negotiated,

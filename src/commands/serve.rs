@@ -3,6 +3,7 @@
 mod https;
 mod reload;
 mod resume;
+mod seats;
 mod switchboard;
 mod watch;
 
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jiesu_sip::rtp::Digit;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,9 +26,8 @@ use tokio::sync::watch as flag;
 use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
-use crate::call::{Hotline, Seat, Seats, prompts, take_up_calls};
+use crate::call::{Hotline, Seats, prompts, take_up_calls};
 use crate::config::{Config, Language};
-use crate::domain::User;
 use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
 use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus};
 use crate::journal::Journal;
@@ -95,6 +95,7 @@ async fn serve(config: Config) -> Result<()> {
         listen_tcp: Some(config.sip.listen_tcp),
         advertised_ip: config.sip.advertised_ip,
         max_legs: 2 * config.sip.max_calls + SPARE_LEGS,
+        phones: seats::phones(&config.hotline.seat)?,
         ..GatewayConfig::new(config.sip.listen_udp)
     })
     .await?;
@@ -106,7 +107,7 @@ async fn serve(config: Config) -> Result<()> {
     let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(city.clone()));
     let reloading = reload::start_reloading(city.clone())?;
     let speech = Speech::start(speech)?;
-    let seats = seats(&config, &store.users().await?)?;
+    let seats = seats::seats(&config.hotline.seat, &store.users().await?)?;
     let delivering = start_delivery(store.clone(), journal.clone());
     let watching = tokio::spawn(watch::watch_recognisers(speech.clone(), journal.clone()));
     let reading = tokio::spawn(watch::watch_knowledge(Arc::clone(&knowledge)));
@@ -266,22 +267,6 @@ fn language_keys(config: &Config, speech: &SpeechConfig) -> Result<HashMap<Digit
         Ok((digit, language.clone()))
     };
     config.hotline.language_keys.iter().map(key).collect()
-}
-
-/// The seats of the settings, with who sits there.
-fn seats(config: &Config, users: &[User]) -> Result<Vec<Seat>> {
-    config.hotline.seat.iter().map(|seat| {
-        let phone = seat.phone.parse().map_err(|error| {
-            anyhow!("seat {}: `{}` is no SIP address ({error}); write it as sip:8001@192.0.2.7:5060", seat.extension, seat.phone)
-        })?;
-        let agent = match &seat.agent {
-            None => None,
-            Some(name) => Some(users.iter().find(|user| user.username == *name).map(|user| user.id).ok_or_else(|| {
-                anyhow!("seat {}: there is no user `{name}`; add one with `jiesu user add {name} --role agent`", seat.extension)
-            })?),
-        };
-        Ok(Seat { extension: seat.extension.clone(), phone, agent })
-    }).collect()
 }
 
 fn recogniser_status(speech: &Speech) -> RecogniserStatus {

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use jiesu_sip::endpoint::{
     Config, Endpoint, EndpointError, Event, IncomingCall, Invite, LegId, OptionsId, Output, Peer, Protocol,
 };
-use jiesu_sip::message::Uri;
+use jiesu_sip::message::{NameAddr, Uri};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::{mpsc, oneshot};
 
 use super::connections::{Connections, FromStream};
 use super::leg::{IncomingLeg, Leg, LegEvent};
-use super::telephone::{OptionsAnswer, Telephone};
+use super::telephone::{OptionsAnswer, Telephone, TelephoneError};
 use super::{GatewayConfig, GatewayError, USER_AGENT};
 
 /// Commands waiting for the endpoint, of all sessions together; one more makes its session wait.
@@ -35,10 +35,14 @@ const STOP_LIMIT: Duration = Duration::from_secs(3);
 /// At a stop, nothing sent for this long means that nothing waits to be sent again (T1 of RFC 3261 is 500 ms).
 const QUIET: Duration = Duration::from_millis(600);
 
+/// Takes the leg of a call that was placed.
+pub(super) type Dialled = oneshot::Sender<Result<Leg, TelephoneError>>;
+
 /// What a session wants from the endpoint.
 #[derive(Debug)]
 pub(super) enum Command {
-    Dial { invite: Box<Invite>, reply: oneshot::Sender<Result<Leg, EndpointError>> },
+    Dial { invite: Box<Invite>, reply: Dialled },
+    DialRegistered { user: String, from: Box<NameAddr>, offer: Vec<u8>, reply: Dialled },
     Options { to: Peer, target: Box<Uri>, reply: oneshot::Sender<OptionsAnswer> },
     Progress { leg: LegId, status: u16, body: Option<Vec<u8>> },
     Accept { leg: LegId, body: Vec<u8> },
@@ -119,8 +123,10 @@ impl Gateway {
         let (incoming, calls) = mpsc::channel(INCOMING_QUEUE);
         let endpoint =
             Config { advertised_tcp, max_legs: config.max_legs, ..Config::new(advertised, USER_AGENT) };
+        let mut endpoint = Endpoint::new(endpoint, rand::random());
+        phones::serve(&mut endpoint, config.phones);
         let gateway = Self {
-            endpoint: Endpoint::new(endpoint, rand::random()),
+            endpoint,
             udp,
             connections: Connections::new(listener),
             legs: HashMap::new(),
@@ -190,8 +196,12 @@ impl Gateway {
     fn obey(&mut self, now: Instant, command: Command) {
         let (leg, done) = match command {
             Command::Dial { invite, reply } => {
-                let dialled = self.endpoint.invite(now, *invite).and_then(|leg| self.adopt(leg));
+                let dialled = self.dial(now, *invite);
                 // Nobody waits for the answer any more: the leg is dropped, and so hung up.
+                return drop(reply.send(dialled));
+            }
+            Command::DialRegistered { user, from, offer, reply } => {
+                let dialled = self.dial_registered(now, user, *from, offer);
                 return drop(reply.send(dialled));
             }
             Command::Options { to, target, reply } => {
@@ -213,6 +223,11 @@ impl Gateway {
             // A race with the other side, mostly: it hung up, and the event that says so is on its way.
             tracing::debug!(%leg, %error, "a leg could not do what its session asked");
         }
+    }
+
+    fn dial(&mut self, now: Instant, invite: Invite) -> Result<Leg, TelephoneError> {
+        let leg = self.endpoint.invite(now, invite)?;
+        Ok(self.adopt(leg)?)
     }
 
     /// Does what the endpoint wants done, until it wants nothing more.
@@ -255,6 +270,10 @@ impl Gateway {
                 }
                 return;
             }
+            Event::Registered { .. }
+            | Event::Unregistered { .. }
+            | Event::LockedOut { .. }
+            | Event::Registration { .. } => return phones::log(&event),
             Event::Ended { leg, cause } => {
                 if let Some(events) = self.legs.remove(&leg) {
                     let _ = events.try_send(LegEvent::Ended(cause));
@@ -339,5 +358,6 @@ async fn sleep_until(at: Option<Instant>) {
     }
 }
 
+mod phones;
 #[cfg(test)]
 mod tests;

@@ -9,17 +9,23 @@ mod leg;
 mod media_ports;
 mod telephone;
 
+use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+
+use jiesu_sip::auth::Secret;
 
 pub use driver::Gateway;
 pub use leg::{IncomingLeg, Leg, LegEvent};
 pub use media_ports::{MediaPorts, MediaPortsError, PortPair};
 pub(crate) use telephone::resolve;
-pub use telephone::{OptionsAnswer, OutgoingCall, Telephone, TelephoneError};
+pub use telephone::{OptionsAnswer, OutgoingCall, Target, Telephone, TelephoneError};
 
 /// What we call ourselves in User-Agent and Server.
 pub const USER_AGENT: &str = concat!("Jiesu/", env!("CARGO_PKG_VERSION"));
+
+/// What phones that register show when they ask for a password.
+pub const REALM: &str = "jiesu";
 
 /// Where the gateway listens, and its limits.
 #[derive(Debug, Clone)]
@@ -34,6 +40,8 @@ pub struct GatewayConfig {
     pub listen_setting: &'static str,
     /// Legs at once; one more INVITE is answered 503.
     pub max_legs: usize,
+    /// Phones that may register, by the name of their account; with none, REGISTER is refused with 405.
+    pub phones: HashMap<String, Secret>,
 }
 
 impl GatewayConfig {
@@ -46,6 +54,7 @@ impl GatewayConfig {
             advertised_ip: None,
             listen_setting: "sip.listen_udp",
             max_legs: 200,
+            phones: HashMap::new(),
         }
     }
 }

@@ -21,11 +21,20 @@ pub struct Telephone {
     tcp_addr: Option<SocketAddr>,
 }
 
+/// Whom to call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// A URI with an address, or a name that the system's resolver knows; `;transport=tcp` is heeded.
+    Address(Uri),
+    /// The phone that registered last under this name.
+    Registered(String),
+}
+
 /// A call to place.
 #[derive(Debug, Clone)]
 pub struct OutgoingCall {
-    /// Whom: a URI with an address, or a name that the system's resolver knows; `;transport=tcp` is heeded.
-    pub target: Uri,
+    /// Whom.
+    pub target: Target,
     /// Who calls, as shown on the phone.
     pub from: NameAddr,
     /// Our session description.
@@ -52,6 +61,9 @@ pub enum TelephoneError {
         /// What the resolver said.
         source: io::Error,
     },
+    /// No phone is registered under this name.
+    #[error("no phone is registered as {0}: its account must be this name, with the secret of the settings")]
+    NotRegistered(String),
     /// The endpoint refused.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
@@ -86,21 +98,19 @@ impl Telephone {
     /// # Errors
     /// When the target has no address, the limits are reached, or the gateway has stopped.
     pub async fn dial(&self, call: OutgoingCall) -> Result<Leg, TelephoneError> {
-        let to = peer_of(&call.target).await?;
-        let invite = Invite {
-            target: call.target,
-            to,
-            from: call.from,
-            to_display: None,
-            headers: Vec::new(),
-            offer: Some(call.offer),
-        };
         let (reply, answer) = oneshot::channel();
-        self.commands
-            .send(Command::Dial { invite: Box::new(invite), reply })
-            .await
-            .map_err(|_| TelephoneError::Stopped)?;
-        Ok(answer.await.map_err(|_| TelephoneError::Stopped)??)
+        let command = match call.target {
+            Target::Address(target) => {
+                let to = peer_of(&target).await?;
+                let invite = invite_to(target, to, call.from, call.offer);
+                Command::Dial { invite: Box::new(invite), reply }
+            }
+            Target::Registered(user) => {
+                Command::DialRegistered { user, from: Box::new(call.from), offer: call.offer, reply }
+            }
+        };
+        self.commands.send(command).await.map_err(|_| TelephoneError::Stopped)?;
+        answer.await.map_err(|_| TelephoneError::Stopped)?
     }
 
     /// Asks a service what it is.
@@ -119,6 +129,10 @@ impl Telephone {
     pub async fn stop(&self) {
         let _ = self.commands.send(Command::Stop).await;
     }
+}
+
+pub(super) fn invite_to(target: Uri, to: Peer, from: NameAddr, offer: Vec<u8>) -> Invite {
+    Invite { target, to, from, to_display: None, headers: Vec::new(), offer: Some(offer) }
 }
 
 /// The address a URI's messages go to (of RFC 3263 the part that needs no SRV records).

@@ -15,4 +15,5 @@ mod no_agent;
 mod no_offer;
 mod queue;
 mod refusals;
+mod registered;
 mod support;

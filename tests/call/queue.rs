@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiesu::caller::{Outcome, place_call};
 use jiesu::domain::{CallState, EndCause};
-use jiesu::gateway::{IncomingLeg, Leg, OutgoingCall};
+use jiesu::gateway::{IncomingLeg, Leg, OutgoingCall, Target};
 use jiesu_sip::endpoint::LegEnd;
 use jiesu_sip::message::{NameAddr, Uri};
 
@@ -18,7 +18,7 @@ async fn caller(service: &Service, phone: &Phone, number: &str) -> (Leg, jiesu::
     let mut media = open_media().await;
     let offer = media.offer();
     let from = NameAddr::new(Uri::sip(Some(number), phone.addr()));
-    let call = OutgoingCall { target: service.uri("12345"), from, offer };
+    let call = OutgoingCall { target: Target::Address(service.uri("12345")), from, offer };
     let mut leg = phone.telephone.dial(call).await.unwrap();
     answer(&mut leg).await;
     (leg, media)

@@ -13,8 +13,9 @@ use jiesu::domain::{
     Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Turn, TurnEvent,
 };
 use jiesu::gateway::{
-    Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Telephone,
+    Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Target, Telephone,
 };
+use jiesu_sip::auth::Secret;
 use jiesu_sip::codec::Codec;
 use jiesu_sip::endpoint::LegEnd;
 use jiesu_sip::message::{NameAddr, Uri};
@@ -210,6 +211,8 @@ impl MemoryDesk {
 /// What differs from test to test.
 pub(crate) struct Options {
     pub(crate) seats: Vec<(&'static str, SocketAddr)>,
+    /// Seats whose phones register, and their secrets.
+    pub(crate) registered: Vec<(&'static str, Secret)>,
     pub(crate) greeting_ms: u64,
     pub(crate) max_calls: usize,
     pub(crate) ring_limit: Duration,
@@ -228,6 +231,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             seats: Vec::new(),
+            registered: Vec::new(),
             greeting_ms: 400,
             max_calls: 20,
             ring_limit: Duration::from_secs(10),
@@ -258,20 +262,35 @@ impl Service {
         let desk = Arc::new(MemoryDesk::default());
         let config = GatewayConfig {
             listen_tcp: Some(SocketAddr::new(LOCALHOST, 0)),
+            phones: (options.registered.iter())
+                .map(|(extension, secret)| ((*extension).to_owned(), secret.clone()))
+                .collect(),
             ..GatewayConfig::new(SocketAddr::new(LOCALHOST, 0))
         };
         let (gateway, telephone, incoming) = Gateway::bind(config).await.unwrap();
         tokio::spawn(gateway.run());
         let seat = |(extension, phone): (&str, SocketAddr)| Seat {
             extension: extension.to_owned(),
-            phone: Uri::sip(Some(extension), phone),
+            phone: Target::Address(Uri::sip(Some(extension), phone)),
+            agent: None,
+        };
+        let registered = |(extension, _): &(&str, Secret)| Seat {
+            extension: (*extension).to_owned(),
+            phone: Target::Registered((*extension).to_owned()),
             agent: None,
         };
         let hotline = Arc::new(Hotline {
             telephone: telephone.clone(),
             media_ports: MediaPorts::new(LOCALHOST, 20_000..=29_999).unwrap(),
             media_ip: LOCALHOST,
-            seats: Seats::new(options.seats.into_iter().map(seat).collect()),
+            seats: Seats::new(
+                options
+                    .seats
+                    .into_iter()
+                    .map(seat)
+                    .chain(options.registered.iter().map(registered))
+                    .collect(),
+            ),
             greeting: tone(GREETING_HZ, options.greeting_ms),
             apology: tone(APOLOGY_HZ, 500),
             language: options.language.map(str::to_owned),
@@ -369,7 +388,7 @@ impl Phone {
     /// Calls somebody with this session description.
     pub(crate) async fn dial_with(&self, target: Uri, offer: Vec<u8>) -> Leg {
         let from = NameAddr::new(Uri::sip(Some(CALLER_NUMBER), self.addr()));
-        self.telephone.dial(OutgoingCall { target, from, offer }).await.unwrap()
+        self.telephone.dial(OutgoingCall { target: Target::Address(target), from, offer }).await.unwrap()
     }
 
     /// The next call that comes in, ringing.

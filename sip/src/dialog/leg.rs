@@ -73,6 +73,8 @@ pub(crate) struct Leg {
     pub(crate) id: LegId,
     pub(crate) phase: Phase,
     pub(crate) dialog: Dialog,
+    /// Whom the call was made to or came from: his login answers challenges.
+    pub(crate) account: Peer,
     /// Incoming: what the endpoint finds it by when a copy of the INVITE or a CANCEL comes.
     pub(crate) invite_key: Option<InviteKey>,
     /// Outgoing: the INVITE's transaction, which lives on after the answer, for forks.
@@ -104,6 +106,7 @@ impl Leg {
         Self {
             id,
             phase,
+            account: dialog.heard_from(),
             dialog,
             invite_key: None,
             invite: None,

@@ -123,8 +123,19 @@ impl Dialog {
 
     /// The head of our next request (RFC 3261 §12.2.1.1), with the routes and without Via.
     pub(crate) fn next_request(&mut self, method: Method) -> Message {
+        let cseq = self.next_cseq();
+        self.request(method, cseq)
+    }
+
+    /// The number for a request of ours that is sent once more.
+    pub(crate) fn next_cseq(&mut self) -> u32 {
         self.local_cseq += 1;
-        self.request(method, self.local_cseq)
+        self.local_cseq
+    }
+
+    /// The peer is reached where we send to, whatever address he calls himself by.
+    pub(crate) fn note_nat(&mut self) {
+        self.behind_nat = true;
     }
 
     /// The ACK of a 2xx to our INVITE with this number (RFC 3261 §13.2.2.4).
@@ -145,6 +156,11 @@ impl Dialog {
         request.headers.push(HeaderName::CallId, self.call_id.clone());
         request.headers.push(HeaderName::CSeq, cseq);
         request
+    }
+
+    /// Where the peer was last heard from, or was sent to first.
+    pub(crate) fn heard_from(&self) -> Peer {
+        self.heard_from
     }
 
     /// Where our next request goes.

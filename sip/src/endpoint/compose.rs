@@ -11,7 +11,9 @@ use crate::{
 };
 
 /// The methods that are understood, for Allow.
-pub(super) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS";
+const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS";
+/// The same where phones may register.
+const ALLOW_WITH_REGISTER: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER";
 /// The one kind of body that is understood.
 pub(super) const SDP: &str = "application/sdp";
 
@@ -20,6 +22,8 @@ pub(super) const SDP: &str = "application/sdp";
 pub(super) struct Composer {
     pub(super) config: Config,
     pub(super) tokens: Tokens,
+    /// Phones may register here.
+    pub(super) serves_register: bool,
 }
 
 impl Composer {
@@ -73,9 +77,14 @@ impl Composer {
         response
     }
 
+    /// The methods that are understood.
+    pub(super) fn allow(&self) -> &'static str {
+        if self.serves_register { ALLOW_WITH_REGISTER } else { ALLOW }
+    }
+
     /// What every INVITE and every 200 to one says about us.
     pub(super) fn add_abilities(&self, message: &mut Message) {
-        message.headers.push(HeaderName::Allow, ALLOW);
+        message.headers.push(HeaderName::Allow, self.allow());
         message.headers.push(HeaderName::Accept, SDP);
     }
 
@@ -101,12 +110,17 @@ impl Composer {
 
     /// Our Contact, with the user part that the peer knows us by.
     pub(super) fn contact(&self, protocol: Protocol, known_as: &Uri) -> WireText {
+        self.own_address(protocol, known_as).to_text()
+    }
+
+    /// The same, not yet written.
+    pub(super) fn own_address(&self, protocol: Protocol, known_as: &Uri) -> NameAddr {
         let mut uri = Uri::sip(None, self.address(protocol));
         uri.user = known_as.user.clone();
         if protocol == Protocol::Tcp {
             uri.params.set("transport", Some("tcp".into()));
         }
-        NameAddr::new(uri).to_text()
+        NameAddr::new(uri)
     }
 
     fn address(&self, protocol: Protocol) -> SocketAddr {

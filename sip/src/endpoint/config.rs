@@ -16,6 +16,8 @@ pub struct Config {
     /// Transactions that may exist at once; beyond, a request is answered 503 without keeping anything.
     /// Requests inside a dialog may use as many again, so that calls can end while the service is full.
     pub max_transactions: usize,
+    /// Our own registrations with providers that may exist at once.
+    pub max_registrations: usize,
     /// How long a leg may stay unanswered, either way, before the endpoint itself gives it up.
     pub ring_limit: Duration,
     /// Seconds in Retry-After of a 503.
@@ -31,6 +33,7 @@ impl Config {
             user_agent: user_agent.into(),
             max_legs: 1_000,
             max_transactions: 10_000,
+            max_registrations: 100,
             ring_limit: Duration::from_secs(180),
             retry_after_s: 5,
         }

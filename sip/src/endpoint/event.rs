@@ -8,6 +8,7 @@ use crate::{
     dialog::LegId,
     message::{NameAddr, Uri},
     peer::Peer,
+    registrar::{Binding, RegistrationId, RegistrationState, UnbindCause},
 };
 
 /// One OPTIONS that we sent.
@@ -111,6 +112,38 @@ pub enum Event {
         status: u16,
         /// Server or User-Agent of the peer, where it told.
         server: Option<String>,
+    },
+    /// A phone registered here or renewed its registration.
+    Registered {
+        /// Name of the user.
+        user: String,
+        /// How the phone is reached and until when.
+        binding: Binding,
+    },
+    /// A phone is not reached any more.
+    Unregistered {
+        /// Name of the user.
+        user: String,
+        /// What the phone called itself.
+        contact: Uri,
+        /// Why.
+        cause: UnbindCause,
+    },
+    /// Wrong passwords were tried so often that their user or the address that they come from is locked out.
+    LockedOut {
+        /// The user that was tried last.
+        user: String,
+        /// Where the last wrong password came from.
+        source: Peer,
+        /// Until when.
+        until: Instant,
+    },
+    /// What became of `register` or `unregister`.
+    Registration {
+        /// What `register` returned.
+        id: RegistrationId,
+        /// How it stands now.
+        state: RegistrationState,
     },
 }
 

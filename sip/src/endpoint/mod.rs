@@ -1,6 +1,7 @@
 //! One endpoint for all transactions, dialogs and legs of a process. In: messages, timeouts and the wishes of the
 //! calls, each with `now`. Out: by [`Endpoint::poll_output`], until it says how long nothing will happen.
 
+mod authorise;
 mod compose;
 mod config;
 mod event;
@@ -8,11 +9,13 @@ mod incoming;
 mod legs;
 mod outgoing;
 mod receive;
+mod register;
+mod registrations;
 mod responses;
 mod tokens;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     time::Instant,
 };
 
@@ -26,8 +29,10 @@ pub use crate::{
 
 use self::{compose::Composer, tokens::Tokens};
 use crate::{
+    auth::Account,
     dialog::{InviteKey, Leg, Phase, UnacknowledgedAnswer},
     message::{Uri, WireText, reason_phrase},
+    registrar::{Registrar, RegistrationId, client::Registration},
     transaction::{Clients, Deadlines, Servers, Transmits},
 };
 
@@ -38,6 +43,7 @@ enum Owner {
     Reinvite(LegId),
     Bye(LegId),
     Options(OptionsId),
+    Register(RegistrationId),
     /// A CANCEL, or the BYE of a fork: nobody waits.
     Nobody,
 }
@@ -58,6 +64,14 @@ pub struct Endpoint {
     /// Incoming legs, for merged INVITEs and for CANCEL.
     by_invite: HashMap<InviteKey, LegId>,
     leg_deadlines: Deadlines<LegId>,
+    /// Phones that register here; `None`: none may.
+    registrar: Option<Registrar>,
+    /// Our own registrations.
+    registrations: BTreeMap<RegistrationId, Registration>,
+    last_registration: u64,
+    registration_deadlines: Deadlines<RegistrationId>,
+    /// Our logins, by the peer that the first request goes to.
+    accounts: HashMap<Peer, Account>,
     transmits: Transmits,
     events: VecDeque<Event>,
 }
@@ -66,7 +80,7 @@ impl Endpoint {
     /// An endpoint without legs. `seed` must be random: tags and branches come from it.
     pub fn new(config: Config, seed: u64) -> Self {
         Self {
-            composer: Composer { config, tokens: Tokens::new(seed) },
+            composer: Composer { config, tokens: Tokens::new(seed), serves_register: false },
             clients: Clients::new(),
             servers: Servers::default(),
             legs: HashMap::new(),
@@ -76,6 +90,11 @@ impl Endpoint {
             by_dialog: HashMap::new(),
             by_invite: HashMap::new(),
             leg_deadlines: Deadlines::default(),
+            registrar: None,
+            registrations: BTreeMap::new(),
+            last_registration: 0,
+            registration_deadlines: Deadlines::default(),
+            accounts: HashMap::new(),
             transmits: Transmits::new(),
             events: VecDeque::new(),
         }
@@ -95,6 +114,10 @@ impl Endpoint {
         self.on_finished_clients(now);
         while let Some(id) = self.leg_deadlines.pop_due(now) {
             self.on_leg_time(now, id);
+        }
+        self.expire_bindings(now);
+        while let Some(id) = self.registration_deadlines.pop_due(now) {
+            self.settle_registration(now, id);
         }
     }
 
@@ -119,6 +142,7 @@ impl Endpoint {
             self.settle_leg(id);
         }
         self.on_finished_clients(now);
+        self.lose_flow(now, to);
     }
 
     /// The next thing to do. Call until [`Output::Timeout`] or [`Output::Idle`].
@@ -129,8 +153,13 @@ impl Endpoint {
         if let Some(event) = self.events.pop_front() {
             return Output::Event(event);
         }
-        let deadlines =
-            [self.clients.next_deadline(), self.servers.next_deadline(), self.leg_deadlines.next()];
+        let deadlines = [
+            self.clients.next_deadline(),
+            self.servers.next_deadline(),
+            self.leg_deadlines.next(),
+            self.registrar.as_ref().and_then(|registrar| registrar.bindings.next_deadline()),
+            self.registration_deadlines.next(),
+        ];
         deadlines.into_iter().flatten().min().map_or(Output::Idle, Output::Timeout)
     }
 

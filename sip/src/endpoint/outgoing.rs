@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use super::{Endpoint, EndpointError, Invite, LegEnd, LegId, OptionsId, Owner, Peer};
+use super::{
+    Endpoint, EndpointError, Invite, LegEnd, LegId, OptionsId, Owner, Peer, authorise::answers_challenges,
+};
 use crate::{
     dialog::{Dialog, Leg, Phase},
     message::{HeaderName, Message, Method, NameAddr, Uri, Via, WireText, is_token},
@@ -21,7 +23,10 @@ impl Endpoint {
         let mut local = invite.from;
         local.params.set("tag", Some(self.composer.tokens.tag()));
         let remote = NameAddr { display: invite.to_display.map(Into::into), ..NameAddr::new(invite.target) };
-        let dialog = Dialog::outgoing(self.composer.tokens.call_id(), local, remote, invite.to);
+        let mut dialog = Dialog::outgoing(self.composer.tokens.call_id(), local, remote, invite.to);
+        if self.is_behind_nat(invite.to) {
+            dialog.note_nat();
+        }
 
         let id = self.next_leg_id();
         let mut leg = Leg::new(id, Phase::Calling, dialog, now + self.composer.config.ring_limit);
@@ -59,7 +64,8 @@ impl Endpoint {
     /// The ACK of the 2xx that made this leg's dialog.
     pub(super) fn send_ack(&mut self, id: LegId, answer: Option<Vec<u8>>) {
         let Some(leg) = self.legs.get(&id) else { return };
-        let (dialog, mut ack) = (leg.dialog.clone(), leg.dialog.ack(leg.invite_cseq));
+        let (invite, dialog, mut ack) = (leg.invite, leg.dialog.clone(), leg.dialog.ack(leg.invite_cseq));
+        self.repeat_credentials(invite, &mut ack);
         self.composer.add_body(&mut ack, answer);
         let fork = self.acknowledge_dialog(&dialog, ack);
         if let Some(leg) = self.legs.get_mut(&id) {
@@ -109,6 +115,10 @@ impl Endpoint {
         to: Peer,
         owner: Owner,
     ) -> ClientId {
+        let account = self.account_of(owner, to);
+        if let (true, Some(account)) = (answers_challenges(&method), self.accounts.get_mut(&account)) {
+            account.authorise(&mut request);
+        }
         let branch = self.composer.sign(&mut request, to);
         self.clients.begin(now, ClientKey { branch, method }, request, to, owner, &mut self.transmits)
     }

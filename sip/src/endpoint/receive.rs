@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::{Endpoint, Peer, compose::ALLOW, compose::SDP};
+use super::{Endpoint, Peer, compose::SDP};
 use crate::{
     message::{Defect, HeaderName, Message, Method, Scheme, StartLine, Uri, Via, WireText},
     transaction::{Request, noted_vias, reply_to},
@@ -31,7 +31,7 @@ impl Endpoint {
         match request.method {
             Method::Ack => self.on_ack(now, &request),
             Method::Cancel => self.on_cancel(now, &request),
-            Method::Invite | Method::Bye | Method::Options | Method::Other(_) => {
+            Method::Invite | Method::Bye | Method::Options | Method::Register | Method::Other(_) => {
                 if let Some(uri) = self.inspected(now, &request) {
                     self.dispatch(now, request, uri);
                 }
@@ -46,6 +46,7 @@ impl Endpoint {
             Method::Invite => self.on_invite(now, request, uri),
             Method::Bye => self.on_bye(now, &request),
             Method::Options => self.on_options(&request),
+            Method::Register => self.on_register(now, &request),
             Method::Ack | Method::Cancel | Method::Other(_) => {}
         }
     }
@@ -62,8 +63,13 @@ impl Endpoint {
 
     /// Method, Request-URI and Require (RFC 3261 §8.2.1, §8.2.2); what does not pass is answered here.
     fn inspected(&mut self, now: Instant, request: &Request) -> Option<Uri> {
-        if matches!(request.method, Method::Other(_)) {
-            self.refuse(now, request, 405, "", &[(HeaderName::Allow, ALLOW.into())]);
+        let served = match request.method {
+            Method::Register => self.registrar.is_some(),
+            Method::Other(_) => false,
+            Method::Invite | Method::Ack | Method::Bye | Method::Cancel | Method::Options => true,
+        };
+        if !served {
+            self.refuse(now, request, 405, "", &[(HeaderName::Allow, self.composer.allow().into())]);
             return None;
         }
         if self.is_full_for(request) {

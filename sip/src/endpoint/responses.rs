@@ -7,7 +7,7 @@ use super::{Endpoint, Event, LegEnd, LegId, OptionsId, Owner, Peer};
 use crate::{
     dialog::{Dialog, Fork, Leg, Phase},
     message::{Essentials, HeaderName, Message, Method, StartLine, WireText},
-    transaction::{ClientId, Outcome},
+    transaction::{ClientId, Delivered, Outcome},
 };
 
 /// Branches of one fork that are answered with ACK and BYE; a network that sends more is not a telephone network.
@@ -19,16 +19,22 @@ impl Endpoint {
         if message.defect.is_some() {
             return;
         }
-        let Some((client, owner)) =
+        let Some(Delivered { client, owner, challenged }) =
             self.clients.on_response(now, status, &read, message, &mut self.transmits)
         else {
             return;
         };
+        if let Some(challenged) = challenged
+            && self.answer_challenge(now, owner, *challenged, message, status)
+        {
+            return;
+        }
         let response = Response { message, read: &read, status, from };
         match owner {
             Owner::Invite(leg) => self.on_invite_response(now, leg, &response),
             Owner::Reinvite(leg) => self.on_reinvite_response(now, client, leg, &response),
             Owner::Options(id) => self.on_options_response(id, &response),
+            Owner::Register(id) => self.on_register_response(now, id, &response),
             Owner::Bye(_) | Owner::Nobody => {}
         }
     }
@@ -93,7 +99,9 @@ impl Endpoint {
             return;
         };
         let mut dialog = leg.dialog.confirmed_by(response.message, response.read, response.from);
-        let (ack, bye) = (dialog.ack(leg.invite_cseq), dialog.next_request(Method::Bye));
+        let invite = leg.invite;
+        let (mut ack, bye) = (dialog.ack(leg.invite_cseq), dialog.next_request(Method::Bye));
+        self.repeat_credentials(invite, &mut ack);
         let fork = self.acknowledge_dialog(&dialog, ack);
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.acknowledged.push(fork);
@@ -116,7 +124,8 @@ impl Endpoint {
             ..=199 => return,
             200..=299 => {
                 leg.dialog.refresh_target(response.message);
-                let (dialog, ack) = (leg.dialog.clone(), leg.dialog.ack(leg.invite_cseq));
+                let (dialog, mut ack) = (leg.dialog.clone(), leg.dialog.ack(leg.invite_cseq));
+                self.repeat_credentials(Some(client), &mut ack);
                 let Fork { to, ack, .. } = self.acknowledge_dialog(&dialog, ack);
                 self.clients.keep_ack(client, to, ack);
             }
@@ -155,6 +164,10 @@ impl Endpoint {
                 (Owner::Reinvite(leg), Outcome::TransportFailed) => self.reinvite_failed(leg),
                 (Owner::Options(id), Outcome::TimedOut) => self.options_failed(id, 408),
                 (Owner::Options(id), Outcome::TransportFailed) => self.options_failed(id, 503),
+                (Owner::Register(id), Outcome::TimedOut) => self.on_registration_answer(now, id, 408, None),
+                (Owner::Register(id), Outcome::TransportFailed) => {
+                    self.on_registration_answer(now, id, 503, None);
+                }
                 (_, Outcome::Answered) | (Owner::Bye(_) | Owner::Nobody, _) => {}
             }
             if let Owner::Invite(leg) | Owner::Reinvite(leg) | Owner::Bye(leg) = finished.owner {
@@ -175,10 +188,10 @@ impl Endpoint {
     }
 }
 
-struct Response<'a> {
-    message: &'a Message,
+pub(super) struct Response<'a> {
+    pub(super) message: &'a Message,
     read: &'a Essentials,
-    status: u16,
+    pub(super) status: u16,
     from: Peer,
 }
 

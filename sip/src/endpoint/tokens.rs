@@ -33,7 +33,8 @@ impl Tokens {
         format!("{:016x}", self.hash(marks)).into()
     }
 
-    fn next(&mut self) -> u64 {
+    /// Any number.
+    pub(super) fn next(&mut self) -> u64 {
         self.count += 1;
         self.hash(self.count)
     }

@@ -56,6 +56,12 @@ header_names! {
     Reason = "Reason",
     Date = "Date",
     Subject = "Subject" / "s",
+    Expires = "Expires",
+    MinExpires = "Min-Expires",
+    Authorization = "Authorization",
+    ProxyAuthorization = "Proxy-Authorization",
+    WwwAuthenticate = "WWW-Authenticate",
+    ProxyAuthenticate = "Proxy-Authenticate",
 }
 
 /// One header line, unfolded.
@@ -110,6 +116,11 @@ impl Headers {
     /// The members of a list header, over all its lines (RFC 3261 §7.3.1).
     pub fn members(&self, name: &HeaderName) -> impl Iterator<Item = WireText> {
         self.all(name).flat_map(|value| lexer::list(value.as_bytes()).map(|member| value.share(member)))
+    }
+
+    /// Takes every line of this name away.
+    pub fn remove(&mut self, name: &HeaderName) {
+        self.0.retain(|header| header.name != *name);
     }
 
     /// Sets the first line of this name, or adds one.

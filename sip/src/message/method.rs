@@ -15,6 +15,8 @@ pub enum Method {
     Cancel,
     /// OPTIONS
     Options,
+    /// REGISTER
+    Register,
     /// Any other token.
     Other(WireText),
 }
@@ -28,6 +30,7 @@ impl Method {
             b"BYE" => Self::Bye,
             b"CANCEL" => Self::Cancel,
             b"OPTIONS" => Self::Options,
+            b"REGISTER" => Self::Register,
             _ => Self::Other(text.clone()),
         }
     }
@@ -40,6 +43,7 @@ impl Method {
             Self::Bye => b"BYE",
             Self::Cancel => b"CANCEL",
             Self::Options => b"OPTIONS",
+            Self::Register => b"REGISTER",
             Self::Other(name) => name.as_bytes(),
         }
     }

@@ -27,10 +27,11 @@ pub use read::{CSeq, Essentials};
 pub use status::reason_phrase;
 pub use stream::{MAX_HEADER_BYTES, MAX_MESSAGE_BYTES, StreamError, StreamFramer};
 pub use text::WireText;
+pub(crate) use uri::unescape;
 pub use uri::{Scheme, Uri};
 pub use via::Via;
 
-pub(crate) use lexer::is_token;
+pub(crate) use lexer::{is_token, list, number, quote, split_once, trim, unquote};
 
 /// The first line.
 #[derive(Debug, Clone, PartialEq, Eq)]

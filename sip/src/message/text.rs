@@ -34,6 +34,11 @@ impl WireText {
         self.0.eq_ignore_ascii_case(other.as_bytes())
     }
 
+    /// The same in memory of its own: what is kept shall not hold the whole message that it stood in.
+    pub(crate) fn detached(&self) -> Self {
+        Self(Bytes::copy_from_slice(&self.0))
+    }
+
     pub(crate) fn into_bytes(self) -> Bytes {
         self.0
     }

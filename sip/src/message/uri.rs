@@ -185,7 +185,8 @@ pub(crate) fn host_port_of(bytes: &[u8]) -> Option<(&[u8], Option<u16>)> {
     }
 }
 
-fn unescape(bytes: &[u8]) -> Vec<u8> {
+/// The bytes with `%` escapes undone; one that is none is kept.
+pub(crate) fn unescape(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let [first, tail @ ..] = rest {

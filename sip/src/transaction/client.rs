@@ -55,7 +55,27 @@ struct Client<O> {
     to: Peer,
     /// The ACK of a 300–699, or of the 2xx to a re-INVITE, and its way: sent again with each repetition of those.
     ack: Option<(Peer, Bytes)>,
+    /// Challenges that were answered on the way to this request (RFC 3261 §22.2).
+    challenges: u8,
     owner: O,
+}
+
+/// A response that says something new.
+#[derive(Debug)]
+pub(crate) struct Delivered<O> {
+    pub(crate) client: ClientId,
+    pub(crate) owner: O,
+    /// With 401 and 407: what was challenged.
+    pub(crate) challenged: Option<Box<Challenged>>,
+}
+
+/// A request that was challenged, as it was sent.
+#[derive(Debug)]
+pub(crate) struct Challenged {
+    pub(crate) request: Message,
+    pub(crate) to: Peer,
+    /// How many challenges were answered before.
+    pub(crate) challenges: u8,
 }
 
 /// The store. `O` says who asked.
@@ -92,16 +112,19 @@ impl<O: Copy> Clients<O> {
         let reliable = to.protocol == Protocol::Tcp;
         let machine = match key.method {
             Method::Invite => Machine::Invite(InviteClient::new(now, reliable)),
-            Method::Ack | Method::Bye | Method::Cancel | Method::Options | Method::Other(_) => {
-                Machine::NonInvite(NonInviteClient::new(now, reliable))
-            }
+            Method::Ack
+            | Method::Bye
+            | Method::Cancel
+            | Method::Options
+            | Method::Register
+            | Method::Other(_) => Machine::NonInvite(NonInviteClient::new(now, reliable)),
         };
         self.last_id += 1;
         let id = ClientId(self.last_id);
         let bytes = request.to_bytes();
         out.push_back((to, bytes.clone()));
         self.by_key.insert(key.clone(), id);
-        self.by_id.insert(id, Client { key, machine, request, bytes, to, ack: None, owner });
+        self.by_id.insert(id, Client { key, machine, request, bytes, to, ack: None, challenges: 0, owner });
         self.settle(id, Outcome::Answered);
         id
     }
@@ -114,7 +137,7 @@ impl<O: Copy> Clients<O> {
         read: &Essentials,
         response: &Message,
         out: &mut Transmits,
-    ) -> Option<(ClientId, O)> {
+    ) -> Option<Delivered<O>> {
         let id = *self.by_key.get(&ClientKey::of(read)?)?;
         let client = self.by_id.get_mut(&id)?;
         let deliver = match &mut client.machine {
@@ -132,8 +155,24 @@ impl<O: Copy> Clients<O> {
             }
         };
         let owner = client.owner;
+        let challenged = (deliver && matches!(status, 401 | 407)).then(|| {
+            let (request, to, challenges) = (client.request.clone(), client.to, client.challenges);
+            Box::new(Challenged { request, to, challenges })
+        });
         self.settle(id, Outcome::Answered);
-        deliver.then_some((id, owner))
+        deliver.then_some(Delivered { client: id, owner, challenged })
+    }
+
+    /// A request that lives, as it was sent.
+    pub(crate) fn request(&self, id: ClientId) -> Option<&Message> {
+        self.by_id.get(&id).map(|client| &client.request)
+    }
+
+    /// This request answers so many challenges.
+    pub(crate) fn count_challenges(&mut self, id: ClientId, challenges: u8) {
+        if let Some(client) = self.by_id.get_mut(&id) {
+            client.challenges = challenges;
+        }
     }
 
     /// The request and its way, while it is neither answered nor given up.

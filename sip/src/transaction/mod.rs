@@ -11,7 +11,7 @@ mod request;
 mod server;
 mod timing;
 
-pub(crate) use client::{ClientId, Clients, Outcome, repeat};
+pub(crate) use client::{Challenged, ClientId, Clients, Delivered, Outcome, repeat};
 pub(crate) use key::{BRANCH_COOKIE, ClientKey, ServerKey};
 pub(crate) use request::{Request, noted_vias, reply_to};
 pub(crate) use server::{ServerId, Servers};

@@ -5,4 +5,5 @@
 mod ordinary;
 mod properties;
 mod races;
+mod registrations;
 mod world;

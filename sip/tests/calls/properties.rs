@@ -145,7 +145,11 @@ fn leg_of(event: &Event) -> LegId {
         | Event::ReofferCancelled { leg }
         | Event::ReinviteAnswered { leg, .. }
         | Event::Ended { leg, .. } => *leg,
-        Event::OptionsAnswer { .. } => panic!("nobody asked"),
+        Event::OptionsAnswer { .. }
+        | Event::Registered { .. }
+        | Event::Unregistered { .. }
+        | Event::LockedOut { .. }
+        | Event::Registration { .. } => panic!("nobody asked"),
     }
 }
 

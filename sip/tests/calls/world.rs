@@ -71,7 +71,7 @@ pub(crate) struct World {
     pub(crate) sides: [Side; 2],
     /// All messages that were sent, lost ones included.
     pub(crate) sent: Vec<(usize, Bytes)>,
-    weather: Weather,
+    pub(crate) weather: Weather,
     censor: Censor,
     reactions: [Reaction; 2],
     agenda: BTreeMap<(Instant, u64), Happening>,
@@ -81,7 +81,7 @@ pub(crate) struct World {
     last_arrival: [Instant; 2],
 }
 
-fn addr(side: usize) -> SocketAddr {
+pub(crate) fn addr(side: usize) -> SocketAddr {
     ["10.0.0.1:5060", "10.0.0.2:5060"][side].parse().unwrap()
 }
 

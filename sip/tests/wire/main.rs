@@ -3,8 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod challenges;
 mod forks;
 mod peer;
 mod refusals;
+mod register;
+mod registration;
 mod routes;
 mod torture;

@@ -30,7 +30,11 @@ impl Bench {
     }
 
     pub(crate) fn receive(&mut self, message: impl AsRef<[u8]>) {
-        self.endpoint.handle_message(self.now, udp_peer(), message.as_ref());
+        self.receive_from(udp_peer(), message);
+    }
+
+    pub(crate) fn receive_from(&mut self, from: Peer, message: impl AsRef<[u8]>) {
+        self.endpoint.handle_message(self.now, from, message.as_ref());
         self.drain();
     }
 

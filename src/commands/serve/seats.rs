@@ -1,0 +1,96 @@
+//! The seats of the settings: their phones, the secrets of those that register, and who sits there.
+
+use std::collections::HashMap;
+
+use anyhow::{Result, anyhow, bail};
+use jiesu_sip::auth::Secret;
+
+use crate::call::Seat;
+use crate::config;
+use crate::domain::User;
+use crate::gateway::{REALM, Target};
+
+/// The secrets of the phones that register, by their extension.
+pub(super) fn phones(seats: &[config::Seat]) -> Result<HashMap<String, Secret>> {
+    let mut phones = HashMap::new();
+    for config::Seat { extension, phone, secret, md5_only, .. } in seats {
+        let secret = match (phone, secret) {
+            (Some(_), None) => continue,
+            (None, Some(secret)) if secret.is_empty() => bail!("seat {extension}: the secret is empty"),
+            (None, Some(secret)) if *md5_only => Secret::md5_only(extension, REALM, secret),
+            (None, Some(secret)) => Secret::Password(secret.clone()),
+            (Some(_), Some(_)) | (None, None) => bail!(
+                "seat {extension} needs either `phone`, the address of a phone that does not register, or `secret`, the \
+                 password of one that does"
+            ),
+        };
+        if phones.insert(extension.clone(), secret).is_some() {
+            bail!("seat {extension} stands twice in the settings");
+        }
+    }
+    Ok(phones)
+}
+
+/// The seats of the settings, with who sits there.
+pub(super) fn seats(seats: &[config::Seat], users: &[User]) -> Result<Vec<Seat>> {
+    seats.iter().map(|seat| {
+        let phone = match &seat.phone {
+            None => Target::Registered(seat.extension.clone()),
+            Some(phone) => Target::Address(phone.parse().map_err(|error| {
+                anyhow!("seat {}: `{phone}` is no SIP address ({error}); write it as sip:8001@192.0.2.7:5060", seat.extension)
+            })?),
+        };
+        let agent = match &seat.agent {
+            None => None,
+            Some(name) => Some(users.iter().find(|user| user.username == *name).map(|user| user.id).ok_or_else(|| {
+                anyhow!("seat {}: there is no user `{name}`; add one with `jiesu user add {name} --role agent`", seat.extension)
+            })?),
+        };
+        Ok(Seat { extension: seat.extension.clone(), phone, agent })
+    }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+
+    fn read(seats: &str) -> Vec<config::Seat> {
+        toml::from_str::<config::Config>(seats).unwrap().hotline.seat
+    }
+
+    fn seat(keys: &str) -> String {
+        format!("[[hotline.seat]]\nextension = \"8001\"\n{keys}\n")
+    }
+
+    #[test]
+    fn a_seat_with_a_secret_is_a_phone_that_registers() {
+        let settings = read(&seat("secret = \"one\""));
+        assert_eq!(phones(&settings).unwrap()["8001"], Secret::Password("one".to_owned()));
+        assert_eq!(seats(&settings, &[]).unwrap()[0].phone, Target::Registered("8001".to_owned()));
+        let old = read(&seat("secret = \"one\"\nmd5_only = true"));
+        assert_eq!(phones(&old).unwrap()["8001"], Secret::md5_only("8001", REALM, "one"));
+    }
+
+    #[test]
+    fn a_seat_with_an_address_does_not_register() {
+        let settings = read(&seat("phone = \"sip:8001@192.0.2.7\""));
+        assert!(phones(&settings).unwrap().is_empty());
+        let phone = "sip:8001@192.0.2.7".parse().unwrap();
+        assert_eq!(seats(&settings, &[]).unwrap()[0].phone, Target::Address(phone));
+    }
+
+    #[test]
+    fn a_seat_has_one_of_both_and_its_extension_once() {
+        for wrong in [
+            seat(""),
+            seat("secret = \"\""),
+            seat("phone = \"sip:8001@192.0.2.7\"\nsecret = \"one\""),
+            seat("secret = \"one\"") + &seat("secret = \"two\""),
+        ] {
+            let error = phones(&read(&wrong)).unwrap_err().to_string();
+            assert!(error.contains("seat 8001"), "{error}");
+        }
+    }
+}
