@@ -36,6 +36,9 @@ pub enum LoadError {
     /// The taxonomy's model cannot be used.
     #[error(transparent)]
     Model(#[from] super::classifier::ModelError),
+    /// The model of spans cannot be used.
+    #[error(transparent)]
+    Spans(#[from] super::tagger::ModelError),
 }
 
 /// One thing that is wrong with a file.
