@@ -143,7 +143,9 @@ fn fits(sought: Sought, line: &Line<'_>, span: Span) -> bool {
         // A name is a surname and one or two characters, or two of a double surname and as many.
         Sought::Person => {
             let given = surname_at(line, span.start).map(|surname| words.len().saturating_sub(surname));
-            chinese == words.len() && given.is_some_and(|given| (1..=2).contains(&given))
+            // After these the rules know a caller from another: 我邻居叫张强.
+            let ruled = ["叫", "姓"].iter().any(|word| line.has_before(span.start, word));
+            !ruled && chinese == words.len() && given.is_some_and(|given| (1..=2).contains(&given))
         }
         Sought::Place | Sought::Against => chinese >= 2 && !is_not_that(line, span.start),
     }
