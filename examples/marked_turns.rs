@@ -248,9 +248,12 @@ struct Turn {
     spans: Vec<(usize, usize, String)>,
 }
 
+/// Words, and where they stand: first character and last.
+type Surfaces = BTreeMap<String, Vec<(usize, usize)>>;
+
 impl Turn {
     fn as_json(&self) -> Value {
-        let mut label: BTreeMap<&str, BTreeMap<String, Vec<(usize, usize)>>> = BTreeMap::new();
+        let mut label: BTreeMap<&str, Surfaces> = BTreeMap::new();
         for (start, end, name) in &self.spans {
             let words = self.text[*start..*end].iter().collect();
             label.entry(name).or_default().entry(words).or_default().push((*start, end - 1));

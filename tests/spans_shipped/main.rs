@@ -16,9 +16,8 @@ const KEYS: [(&str, FieldKey); 3] =
 /// Of what the rules miss, so many must be found with the model; of the rest so many may be filled wrongly.
 const LEAST_ADDED: usize = 17;
 const MOST_SPOILT: usize = 1;
-/// The same of the turns that the least confidence was chosen on.
+/// The same of the turns on which the least confidence was chosen; of those nothing is spoilt.
 const LEAST_ADDED_CHOSEN: usize = 8;
-const MOST_SPOILT_CHOSEN: usize = 0;
 
 fn draft(understanding: &Understanding, said: &str) -> Draft {
     let turn = city::said(CallId::new(), Channel::Caller, 1_000, 5_000, said);
@@ -76,7 +75,7 @@ fn the_model_adds_more_than_it_spoils() {
 fn it_does_so_on_the_turns_that_its_confidence_was_chosen_on() {
     let (right, meant, wrong) = measured(chosen_on::SOMETHING, chosen_on::NOTHING);
     assert!(right >= LEAST_ADDED_CHOSEN, "{right} of {meant}");
-    assert!(wrong.len() <= MOST_SPOILT_CHOSEN, "{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
