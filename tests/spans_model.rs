@@ -107,6 +107,8 @@ fn spans_in_sentences_are_found_by_characters_with_a_confidence() {
     assert_eq!(texts, ["李明", "光明路"], "{spans:?}");
     assert!(spans.iter().all(|span| span.confidence > 0.5 && span.confidence <= 1.0), "{spans:?}");
     assert!(tagger.tag("").is_empty());
+    let story = text.repeat(15);
+    assert!(!tagger.tag(&story).is_empty(), "a line of {} characters", story.chars().count());
 }
 
 #[test]

@@ -17,11 +17,8 @@ const COMPLAINING_POINTS: u8 = 2;
 
 /// Whom it is about.
 pub(super) fn against(transcript: &Transcript<'_>, kind: Option<&Found>) -> Option<Found> {
-    let is = |wanted: &[RequestKind]| {
-        kind.is_some_and(|kind| wanted.iter().any(|wanted| super::kind::code(*wanted) == kind.value))
-    };
-    let complains = is(&[RequestKind::Complaint, RequestKind::Report]);
-    let content = is(&[RequestKind::Inquiry, RequestKind::Praise, RequestKind::Suggestion]);
+    let complains = is(kind, &[RequestKind::Complaint, RequestKind::Report]);
+    let content = complains_of_nobody(kind);
     let mut best: Option<(u8, Span)> = None;
     for (index, line) in transcript.caller_lines() {
         let mut at = 0;
@@ -46,6 +43,15 @@ pub(super) fn against(transcript: &Transcript<'_>, kind: Option<&Found>) -> Opti
         0..=2 => 0.55,
     };
     Some(Found { reason: Reason::Said.of(""), ..Found::said(transcript, span, confidence) })
+}
+
+/// Whether the caller asks, suggests or praises.
+pub(super) fn complains_of_nobody(kind: Option<&Found>) -> bool {
+    is(kind, &[RequestKind::Inquiry, RequestKind::Praise, RequestKind::Suggestion])
+}
+
+fn is(kind: Option<&Found>, wanted: &[RequestKind]) -> bool {
+    kind.is_some_and(|kind| wanted.iter().any(|wanted| super::kind::code(*wanted) == kind.value))
 }
 
 /// The party that begins or ends its first word at `at`, with how plainly it is complained about.

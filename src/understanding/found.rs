@@ -47,6 +47,8 @@ pub(super) enum Reason {
     Resolved,
     /// The speaker said how the name is written (弓长张); the argument is the words.
     Spelled,
+    /// The trained model of spans took the words for it, where no rule found any.
+    Learnt,
     /// An identity number whose last character fits the others. It has no argument: the words are hidden.
     Identity,
 }
@@ -69,6 +71,7 @@ impl Reason {
             Self::Composed => "composed",
             Self::Resolved => "resolved",
             Self::Spelled => "spelled",
+            Self::Learnt => "learnt",
             Self::Identity => "identity",
         }
     }

@@ -33,7 +33,7 @@ pub enum LoadError {
         /// What is wrong with it, in the order of its lines; one at least.
         faults: Vec<Fault>,
     },
-    /// The taxonomy's model cannot be used.
+    /// A trained model cannot be used.
     #[error(transparent)]
     Model(#[from] super::ModelError),
 }

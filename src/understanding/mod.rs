@@ -29,6 +29,7 @@ mod phone;
 mod phone_words;
 mod place;
 mod questions;
+mod spans_by_model;
 mod spelled;
 mod subject;
 mod summary;
@@ -62,6 +63,8 @@ use self::department::SpecialistWords;
 use self::found::{Found, Reason};
 use self::gazetteer::Gazetteer;
 use self::kind::KindWords;
+use self::spans_by_model::{RememberingTagger, Sought, SpansByModel};
+use self::tagger::Tagger;
 use self::transcript::{Span, Transcript};
 use self::urgency::UrgencyWords;
 use crate::domain::{Call, CategoryCode, Draft, Evidence, Field, FieldKey, FilledBy, Turn};
@@ -73,6 +76,9 @@ pub struct Understanding {
     gazetteer: Gazetteer,
     category_words: CategoryWords,
     classifier: Option<Classifier>,
+    spans: Option<RememberingTagger>,
+    /// Where the model of spans lies, or would.
+    spans_path: PathBuf,
     kind_words: KindWords,
     urgency_words: UrgencyWords,
     /// Where the city is: what 昨天 counts from.
@@ -85,9 +91,17 @@ pub(crate) fn model_beside(taxonomy: &Path) -> PathBuf {
     taxonomy.with_extension("model")
 }
 
+/// Where the trained model of names, places and parties lies, if there is one: `models/spans/calls.model` where the
+/// gazetteer is `models/places/NAME.toml`.
+fn spans_near(gazetteer: &Path) -> PathBuf {
+    let models = gazetteer.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+    models.join("spans").join("calls.model")
+}
+
 impl Understanding {
     /// Reads a taxonomy (`models/categories/*.toml`) and a gazetteer (`models/places/*.toml`). Where a trained model
-    /// lies beside the taxonomy (`dagang.model` beside `dagang.toml`), it has a say in the category.
+    /// lies beside the taxonomy (`dagang.model` beside `dagang.toml`), it has a say in the category; where one of
+    /// spans lies in the folder `spans` beside the gazetteer's, it is asked for what the rules do not find.
     ///
     /// # Errors
     /// [`LoadError`] with file and line, where a file cannot be read, is not TOML, or contradicts itself.
@@ -95,7 +109,10 @@ impl Understanding {
         let taxonomy_path = taxonomy;
         let model = model_beside(taxonomy);
         let classifier = if model.exists() { Some(Classifier::read(&model)?) } else { None };
-        if classifier.is_some() {
+        let spans_path = spans_near(gazetteer);
+        let spans = if spans_path.exists() { Some(Tagger::read(&spans_path)?) } else { None };
+        let spans = spans.map(RememberingTagger::new);
+        if classifier.is_some() || spans.is_some() {
             // Read here, and not while the first caller waits for a draft.
             tagger::sentence::dictionary();
         }
@@ -106,6 +123,8 @@ impl Understanding {
         Ok(Self {
             category_words: category::category_words(&taxonomy),
             classifier,
+            spans,
+            spans_path,
             kind_words: kind::kind_words(&taxonomy),
             urgency_words: urgency::urgency_words(&taxonomy),
             specialist_words: department::specialist_words(&taxonomy),
@@ -158,6 +177,12 @@ impl Understanding {
         Self { classifier, ..self }
     }
 
+    /// The same with another model of spans, or with none.
+    #[must_use]
+    pub fn with_spans(self, spans: Option<Tagger>) -> Self {
+        Self { spans: spans.map(RememberingTagger::new), ..self }
+    }
+
     /// Whether a trained model has a say in the category.
     #[must_use]
     pub fn has_model(&self) -> bool {
@@ -166,7 +191,7 @@ impl Understanding {
 
     /// The files beside the taxonomy's and the gazetteer's that this was made from.
     pub(crate) fn other_files(&self) -> Vec<PathBuf> {
-        self.taxonomy.other_files().map(Path::to_owned).collect()
+        self.taxonomy.other_files().map(Path::to_owned).chain([self.spans_path.clone()]).collect()
     }
 
     /// Every name of the city's places, in every form that the gazetteer has.
@@ -178,12 +203,18 @@ impl Understanding {
     #[must_use]
     pub fn draft(&self, call: &Call, turns: &[Turn]) -> Draft {
         let transcript = Transcript::new(turns);
+        let by_model = SpansByModel::new(self.spans.as_ref(), &transcript);
+        let spans_of = |found: Option<&Found>| found.map(|found| found.spans.clone()).unwrap_or_default();
         let place = place::place(&self.gazetteer, &transcript);
         let person = person::person(&transcript);
-        let quoted: Vec<Span> = (place.iter().flat_map(|place| &place.found.spans))
-            .chain(person.iter().flat_map(|person| &person.spans))
-            .copied()
-            .collect();
+        let person = person
+            .or_else(|| by_model.best(Sought::Person, &spans_of(place.as_ref().map(|place| &place.found))));
+        let place = place.or_else(|| {
+            let found = by_model.best(Sought::Place, &spans_of(person.as_ref()))?;
+            place::named(&self.gazetteer, &transcript, found)
+        });
+        let quoted: Vec<Span> =
+            [spans_of(place.as_ref().map(|place| &place.found)), spans_of(person.as_ref())].concat();
         let guesses = category::guesses(
             &self.taxonomy,
             &self.category_words,
@@ -215,7 +246,10 @@ impl Understanding {
         let id_number = id_number::id_number(&transcript);
         let (earlier_ticket, ticket_spans) = earlier_ticket::earlier_ticket(&transcript, &id_number.spans);
         let time = time::time(&transcript, call.started_at.to_zoned(self.zone.clone()).datetime());
-        let against = against::against(&transcript, kind.as_ref());
+        let against = against::against(&transcript, kind.as_ref()).or_else(|| {
+            let found = || by_model.best(Sought::Against, &quoted);
+            (!against::complains_of_nobody(kind.as_ref())).then(found).flatten()
+        });
         let taken = [&id_number.spans[..], &ticket_spans].concat();
         let summary = summary::summary(
             &transcript,

@@ -89,6 +89,27 @@ pub(super) fn place(gazetteer: &Gazetteer, transcript: &Transcript<'_>) -> Optio
     Some(as_place(transcript, chosen, anchor, joined))
 }
 
+/// A place that is named as no rule knows it, by its words; the parts of an address inside them stay parts.
+pub(super) fn named(gazetteer: &Gazetteer, transcript: &Transcript<'_>, found: Found) -> Option<Place> {
+    let span = *found.spans.first()?;
+    let inside: Vec<Piece> = parts(gazetteer, transcript.lines.get(span.line)?)
+        .into_iter()
+        .filter(|piece| piece.start > span.start && piece.end <= span.end)
+        .collect();
+    let name = Span { end: inside.first().map_or(span.end, |piece| piece.start), ..span };
+    let known = |part, start, end| Known {
+        part,
+        text: transcript.text(Span { start, end, ..span }),
+        is_crossing: false,
+        lacks_a_road: false,
+        unnamed: false,
+    };
+    let parts = std::iter::once(known(Part::Landmark, name.start, name.end))
+        .chain(inside.iter().map(|piece| known(piece.part, piece.start, piece.end)))
+        .collect();
+    Some(Place { found, short: Some(name), short_text: transcript.text(name), parts })
+}
+
 fn agreed(transcript: &Transcript<'_>, line: usize) -> bool {
     transcript.answer_to(line).is_some_and(|(_, answer)| agrees(answer))
 }

@@ -106,7 +106,7 @@ impl Sentence {
     /// The form at a place, which may be before the beginning or after the end.
     pub(crate) fn form(&self, place: isize) -> u64 {
         usize::try_from(place).map_or(place.unsigned_abs() as u64, |index| {
-            self.forms.get(index).copied().unwrap_or((100 + index - self.len()) as u64)
+            self.forms.get(index).copied().unwrap_or_else(|| (100 + index - self.len()) as u64)
         })
     }
 

@@ -18,6 +18,7 @@ const KNOWN = [
   'composed',
   'resolved',
   'spelled',
+  'learnt',
   'identity',
 ] as const
 

@@ -280,6 +280,7 @@ export const en: Messages = {
     composed: 'put together from the other fields',
     resolved: '“{argument}”, counted from the call',
     spelled: 'as the caller spelled it: “{argument}”',
+    learnt: 'a trained model’s guess where no rule found any: please check',
     identity: '18 characters, the last one fits the others',
   },
   rule: {

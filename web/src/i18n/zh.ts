@@ -278,6 +278,7 @@ export const zh = {
     composed: '由其他各项合成',
     resolved: '按来电时间推算“{argument}”',
     spelled: '按来电人的拆字“{argument}”',
+    learnt: '规则没有找到，由训练的模型推测，请核对',
     identity: '十八位，校验位相符',
   },
   rule: {
