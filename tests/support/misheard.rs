@@ -280,7 +280,8 @@ impl Sayings {
     fn links(&self, sayings: &[String], mut wrong: impl FnMut(&str, &str)) -> Score {
         let mut score = Score::default();
         for said in sayings {
-            let linked = self.place(said).filter(|(_, reason)| reason != "said");
+            // A place in the caller's own words is no link.
+            let linked = self.place(said).filter(|(_, reason)| !matches!(reason.as_str(), "said" | "learnt"));
             score.all += 1;
             score.right += usize::from(linked.is_none());
             if let Some((value, reason)) = linked {
