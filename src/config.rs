@@ -16,6 +16,8 @@ use serde::{Deserialize, Deserializer};
 pub struct Config {
     /// The telephone side.
     pub sip: Sip,
+    /// The sound of agents who talk in the page.
+    pub browser: Browser,
     /// The web page and its API.
     pub http: Http,
     /// The same over HTTPS.
@@ -55,6 +57,28 @@ impl Default for Sip {
             rtp_ports: PortRange { first: 20_000, last: 29_999 },
             max_calls: 200,
             media_timeout_s: 60,
+        }
+    }
+}
+
+/// The sound of agents who talk in the page.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Browser {
+    /// The one UDP port that all browsers send their sound to.
+    pub listen_udp: SocketAddr,
+    /// The address that browsers reach it by; that of `sip.advertised_ip` where it is left out.
+    pub advertised_ip: Option<IpAddr>,
+    /// How long a caller hears music for a page that went away, before it is put first in the queue again, seconds.
+    pub return_limit_s: u64,
+}
+
+impl Default for Browser {
+    fn default() -> Self {
+        Self {
+            listen_udp: SocketAddr::from((Ipv4Addr::LOCALHOST, 5070)),
+            advertised_ip: None,
+            return_limit_s: 20,
         }
     }
 }
@@ -246,7 +270,7 @@ pub struct Hotline {
     pub wait_limit_s: u64,
     /// The beginnings of callers' numbers that go first in the queue.
     pub first_numbers: Vec<String>,
-    /// The seats, each a desk phone.
+    /// The seats, each a desk phone or an agent's page.
     pub seat: Vec<Seat>,
 }
 
@@ -268,7 +292,7 @@ impl Default for Hotline {
     }
 }
 
-/// One seat: a desk phone, and who sits there.
+/// One seat, and who sits there: a desk phone by `phone` or `secret`; without either, the page of its agent.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seat {

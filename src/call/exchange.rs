@@ -20,6 +20,7 @@ use super::seats::Seats;
 use super::session::Session;
 use crate::domain::{CallId, Degradation, EventKind};
 use crate::gateway::{IncomingLeg, MediaPorts, Telephone};
+use crate::seat::BrowserSeats;
 
 /// How long calls have to end at a stop: recordings are closed within a second or two; the last words are
 /// waited for, as long as it takes no longer than this.
@@ -35,6 +36,10 @@ pub struct Hotline {
     pub media_ip: IpAddr,
     /// The seats.
     pub seats: Seats,
+    /// Reaches the agents' pages.
+    pub browsers: BrowserSeats,
+    /// How long a call waits for a page that went away in its middle, before it is put first in the queue again.
+    pub return_limit: Duration,
     /// The greeting and recording notice.
     pub greeting: Sound,
     /// What a caller hears when no agent can be reached.

@@ -1,5 +1,5 @@
-//! One side of a call: its SIP leg and its sound. The agent's side begins while its phone is still being
-//! looked up.
+//! One side of a call: its SIP leg, or the hold on a browser seat; and its sound. The agent's side begins while its
+//! phone is still being looked up.
 
 use std::time::Instant;
 
@@ -10,12 +10,15 @@ use tracing::Instrument;
 use super::clock::CallClock;
 use super::leg::{Heard, MediaLeg};
 use crate::gateway::{Leg, LegEvent, OutgoingCall, Telephone, TelephoneError};
+use crate::seat::{SeatLine, SeatSignal};
 
 /// What one side did.
 #[derive(Debug)]
 pub(super) enum Did {
     /// Something in SIP.
     Signalled(LegEvent),
+    /// Something at a browser seat.
+    Seat(SeatSignal),
     /// It was heard.
     Heard(Heard),
 }
@@ -32,6 +35,7 @@ enum Line {
     /// The phone's address is looked up, and its INVITE sent.
     Dialling(JoinHandle<Result<Leg, TelephoneError>>),
     Up(Leg),
+    Browser(SeatLine),
     /// It could not be dialled.
     Dead,
 }
@@ -50,6 +54,11 @@ impl Party {
         Self { line: Line::Dialling(tokio::spawn(dial.in_current_span())), media }
     }
 
+    /// The side of a browser seat that is held.
+    pub(super) fn of_browser(line: SeatLine, media: MediaLeg) -> Self {
+        Self { line: Line::Browser(line), media }
+    }
+
     /// What it does next. Cancel-safe.
     pub(super) async fn next(&mut self) -> Did {
         loop {
@@ -57,6 +66,12 @@ impl Party {
                 Line::Up(leg) => {
                     return tokio::select! {
                         event = leg.next() => Did::Signalled(event),
+                        heard = self.media.next() => Did::Heard(heard),
+                    };
+                }
+                Line::Browser(line) => {
+                    return tokio::select! {
+                        signal = line.next() => Did::Seat(signal),
                         heard = self.media.next() => Did::Heard(heard),
                     };
                 }
@@ -85,7 +100,7 @@ impl Party {
     pub(super) fn leg(&self) -> Option<&Leg> {
         match &self.line {
             Line::Up(leg) => Some(leg),
-            Line::Dialling(_) | Line::Dead => None,
+            Line::Dialling(_) | Line::Browser(_) | Line::Dead => None,
         }
     }
 
@@ -128,6 +143,10 @@ impl Party {
     /// Ends it: says so on both ways.
     pub(super) async fn hang_up(&mut self) {
         self.media.goodbye();
+        if matches!(self.line, Line::Browser(_)) {
+            // Dropped, the hold lets the seat go.
+            self.line = Line::Dead;
+        }
         if let Some(leg) = self.leg().filter(|leg| !leg.is_over()) {
             leg.hang_up().await;
         }

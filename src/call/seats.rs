@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::domain::UserId;
 use crate::gateway::Target;
 
-/// A seat's desk phone, and who sits there.
+/// A seat: a desk phone, or a browser's page; and who sits there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seat {
     /// Its number; who dials it reaches this seat and no other.
     pub extension: String,
-    /// Its phone: at an address, or registered here.
-    pub phone: Target,
+    /// Its phone: at an address, or registered here; nothing where the agent talks in the page.
+    pub phone: Option<Target>,
     /// The user who sits there.
     pub agent: Option<UserId>,
 }
@@ -40,6 +40,8 @@ struct Board {
 #[derive(Debug)]
 struct Place {
     seat: Arc<Seat>,
+    /// A browser seat's page may not be there; a phone is taken to be.
+    present: bool,
     busy: bool,
     freed: u64,
 }
@@ -84,11 +86,12 @@ pub struct ClaimedSeat {
 }
 
 impl Seats {
-    /// These seats, all free; before any call the first counts as idle for longest.
+    /// These seats, all free but for the browsers', whose pages are not there yet; before any call the first counts as idle for longest.
     #[must_use]
     pub fn new(seats: Vec<Seat>) -> Self {
-        let places =
-            seats.into_iter().map(|seat| Place { seat: Arc::new(seat), busy: false, freed: 0 }).collect();
+        let place =
+            |seat: Seat| Place { present: seat.phone.is_some(), seat: Arc::new(seat), busy: false, freed: 0 };
+        let places = seats.into_iter().map(place).collect();
         let board = Board { places, queue: Vec::new(), came: 0, freed: 0 };
         Self { board: Arc::new(Mutex::new(board)) }
     }
@@ -113,10 +116,18 @@ impl Seats {
         QueuePlace { seats: self.clone(), number }
     }
 
+    /// A browser seat's page is there, or is not: only one that is there is given to a caller.
+    pub fn set_present(&self, extension: &str, present: bool) {
+        let mut board = self.lock();
+        for place in board.places.iter_mut().filter(|place| place.seat.extension == extension) {
+            place.present = present;
+        }
+    }
+
     /// How many seats are free.
     #[must_use]
     pub fn free(&self) -> usize {
-        self.lock().places.iter().filter(|place| !place.busy).count()
+        self.lock().places.iter().filter(|place| place.is_free()).count()
     }
 
     /// How many callers wait for whom no seat is asked at the moment.
@@ -131,11 +142,17 @@ impl Seats {
     }
 }
 
+impl Place {
+    const fn is_free(&self) -> bool {
+        self.present && !self.busy
+    }
+}
+
 impl Board {
     /// The free seat that a caller may have, but for those in `kept`; the one that has been idle for longest.
     fn free_for(&self, waiting: &Waiting, kept: &[usize]) -> Option<usize> {
         self.open_to(waiting)
-            .filter(|(index, place)| !place.busy && !kept.contains(index))
+            .filter(|(index, place)| place.is_free() && !kept.contains(index))
             .min_by_key(|(_, place)| place.freed)
             .map(|(index, _)| index)
     }
@@ -188,6 +205,14 @@ impl QueuePlace {
         }
     }
 
+    /// The seat asked last was lost, not unanswered: it may be asked again.
+    pub fn may_ask_again(&self) {
+        let mut board = self.seats.lock();
+        if let Some(waiting) = board.queue.iter_mut().find(|waiting| waiting.number == self.number) {
+            waiting.tried.pop();
+        }
+    }
+
     /// How many callers are served before this one.
     #[must_use]
     pub fn ahead(&self) -> usize {
@@ -236,7 +261,7 @@ mod tests {
     fn seats(extensions: &[&str]) -> Seats {
         let seat = |extension: &&str| Seat {
             extension: (*extension).to_owned(),
-            phone: Target::Address(format!("sip:{extension}@127.0.0.1").parse().unwrap()),
+            phone: Some(Target::Address(format!("sip:{extension}@127.0.0.1").parse().unwrap())),
             agent: None,
         };
         Seats::new(extensions.iter().map(seat).collect())
@@ -315,6 +340,18 @@ mod tests {
         assert_eq!(first.ahead(), 0);
         assert_eq!(claimed(&first).seat().extension, "8002");
         assert!(matches!(first.claim(), Claim::None));
+    }
+
+    #[test]
+    fn a_browser_seat_is_given_while_its_page_is_there_and_again_after_it_was_lost() {
+        let seats = Seats::new(vec![Seat { extension: "8003".to_owned(), phone: None, agent: None }]);
+        let caller = seats.queue("12345", false);
+        assert!(matches!(caller.claim(), Claim::Busy) && seats.free() == 0);
+        seats.set_present("8003", true);
+        drop(claimed(&caller));
+        assert!(matches!(caller.claim(), Claim::None), "it was asked in vain");
+        caller.may_ask_again();
+        assert_eq!(claimed(&caller).seat().extension, "8003");
     }
 
     #[test]

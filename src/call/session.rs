@@ -1,6 +1,7 @@
 //! One call from its INVITE to its end. The session owns both sides by `&mut`, waits for what either does, and
 //! is the only writer of its [`Call`]. Its stages, in order, are [`Session::stages`].
 
+mod browser;
 mod step;
 
 use std::convert::Infallible;
@@ -23,7 +24,7 @@ use super::leg::MediaLeg;
 use super::party::Party;
 use super::seats::{Claim, ClaimedSeat, QueuePlace};
 use super::tones;
-use crate::domain::{Call, CallId, CallState, EndCause, RecordingState};
+use crate::domain::{Call, CallId, CallState, EndCause, RecordingState, SeatState};
 use crate::gateway::{Leg, MediaPortsError, OutgoingCall};
 use crate::pii::Pii;
 
@@ -50,6 +51,8 @@ struct Agent {
     seat: ClaimedSeat,
     called_at: Instant,
     answered: bool,
+    /// Since when the page of a browser seat is away, in the middle of a call.
+    away_since: Option<Instant>,
 }
 
 /// What a step brought that only the present stage can deal with.
@@ -58,7 +61,10 @@ enum Step {
     /// The caller agreed to our offer, where its INVITE held none.
     CallerAgreed,
     AgentAnswered,
+    /// It hung up, or would not answer.
     AgentGone,
+    /// Its page is gone: nobody hung up.
+    AgentLost,
 }
 
 impl Session {
@@ -120,8 +126,11 @@ impl Session {
     async fn stages(&mut self, offer: Option<Vec<u8>>) -> Result<Infallible, EndCause> {
         self.ring().await;
         self.answer(offer).await?;
-        self.greet_and_wait().await?;
-        self.talk().await
+        loop {
+            self.greet_and_wait().await?;
+            self.talk().await?;
+            self.back_to_the_queue().await;
+        }
     }
 
     /// Tells the caller that it rings, and the desk that there is a call.
@@ -170,17 +179,20 @@ impl Session {
     }
 
     /// Plays the greeting and, meanwhile, asks for a seat; then the caller hears music in the queue and ringing while
-    /// a seat's phone rings, until an agent answers.
+    /// a seat's phone rings, until an agent answers. Who lost an agent is not greeted again, and goes first.
     async fn greet_and_wait(&mut self) -> Result<(), EndCause> {
-        let give_up_at = self.clock.zero() + self.hotline.wait_limit;
+        let give_up_at = Instant::now() + self.hotline.wait_limit;
+        let lost_an_agent = self.call.borrow().bridged_at.is_some();
         let place = {
             let call = self.call.borrow();
             let first =
                 self.hotline.first_numbers.iter().any(|number| call.caller_number.starts_with(number));
-            self.hotline.seats.queue(&call.called_number, first)
+            self.hotline.seats.queue(&call.called_number, first || lost_an_agent)
         };
-        self.caller.media.play(Instant::now(), self.hotline.greeting.clone(), false);
-        let mut greeting = true;
+        if !lost_an_agent {
+            self.caller.media.play(Instant::now(), self.hotline.greeting.clone(), false);
+        }
+        let mut greeting = !lost_an_agent;
         // Whether it hears ringing, or music; neither during the greeting.
         let mut ringing = None;
         loop {
@@ -200,7 +212,11 @@ impl Session {
                 let sound = if self.agent.is_some() { tones::ringing() } else { self.hotline.music.clone() };
                 self.caller.media.play(Instant::now(), sound, true);
             }
-            let gone = matches!(self.step().await?, Step::AgentGone);
+            let step = self.step().await?;
+            if matches!(step, Step::AgentLost) {
+                place.may_ask_again();
+            }
+            let gone = matches!(step, Step::AgentGone | Step::AgentLost);
             let late = self
                 .agent
                 .as_ref()
@@ -221,6 +237,10 @@ impl Session {
             Claim::Busy => return true,
             Claim::None => return false,
         };
+        let Some(phone) = seat.seat().phone.clone() else {
+            self.ring_browser(seat).await;
+            return true;
+        };
         let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
         let mut media = match open_media(&self.hotline, codec).await {
             Ok(media) => media,
@@ -232,13 +252,18 @@ impl Session {
         tracing::info!(seat = %seat.seat().extension, "a seat's phone is called");
         let caller = self.call.borrow().caller_number.clone();
         let call = OutgoingCall {
-            target: seat.seat().phone.clone(),
+            target: phone,
             from: caller_id::shown(&caller, self.hotline.telephone.udp_addr()),
             offer: media.offer(),
         };
         let party = Party::dial(&self.hotline.telephone, call, media);
-        self.agent = Some(Agent { party, seat, called_at: Instant::now(), answered: false });
+        self.seat_is_called(party, seat);
         true
+    }
+
+    fn seat_is_called(&mut self, party: Party, seat: ClaimedSeat) {
+        let called_at = Instant::now();
+        self.agent = Some(Agent { party, seat, called_at, answered: false, away_since: None });
     }
 
     /// Tells the caller that no agent can be reached, and ends the call.
@@ -252,19 +277,22 @@ impl Session {
         Err(EndCause::NoAgent)
     }
 
-    /// Caller and agent hear each other, until one of them hangs up.
-    async fn talk(&mut self) -> Result<Infallible, EndCause> {
+    /// Caller and agent hear each other, until one of them hangs up; ends without a cause where the agent is lost.
+    async fn talk(&mut self) -> Result<(), EndCause> {
         self.caller.media.stop_playing();
         let seat = self.agent.as_ref().map(|agent| agent.seat.seat().clone());
         self.change(|call| {
             call.state = CallState::Talking;
-            call.bridged_at = Some(Timestamp::now());
+            call.bridged_at.get_or_insert_with(Timestamp::now);
             call.agent = seat.as_ref().and_then(|seat| seat.agent);
             call.seat = seat.map(|seat| seat.extension);
         });
+        self.tell_seat(SeatState::Talking);
         loop {
-            if matches!(self.step().await?, Step::AgentGone) {
-                return Err(EndCause::AgentHungUp);
+            match self.step().await? {
+                Step::AgentGone => return Err(EndCause::AgentHungUp),
+                Step::AgentLost => return Ok(()),
+                Step::Nothing | Step::CallerAgreed | Step::AgentAnswered => {}
             }
         }
     }

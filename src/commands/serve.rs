@@ -1,5 +1,6 @@
 //! `jiesu serve`: puts the house together, says where it can be reached, and takes it down in order.
 
+mod browsers;
 mod https;
 mod reload;
 mod resume;
@@ -108,6 +109,8 @@ async fn serve(config: Config) -> Result<()> {
     let reloading = reload::start_reloading(city.clone())?;
     let speech = Speech::start(speech)?;
     let seats = seats::seats(&config.hotline.seat, &store.users().await?)?;
+    let pages_with_seats = seats::browsers(&seats)?;
+    let seats = Seats::new(seats);
     let delivering = start_delivery(store.clone(), journal.clone());
     let watching = tokio::spawn(watch::watch_recognisers(speech.clone(), journal.clone()));
     let reading = tokio::spawn(watch::watch_knowledge(Arc::clone(&knowledge)));
@@ -116,6 +119,7 @@ async fn serve(config: Config) -> Result<()> {
         drafting: drafting.clone(),
         speech: speech.clone(),
     });
+    let browsers = browsers::start(&config, pages_with_seats, &seats, &journal).await?;
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;
 
     let (stop, stopped) = flag::channel(false);
@@ -123,7 +127,9 @@ async fn serve(config: Config) -> Result<()> {
         telephone: telephone.clone(),
         media_ports: MediaPorts::new(config.sip.listen_udp.ip(), config.sip.rtp_ports.into())?,
         media_ip: telephone.udp_addr().ip(),
-        seats: Seats::new(seats),
+        seats,
+        browsers: browsers.clone(),
+        return_limit: Duration::from_secs(config.browser.return_limit_s),
         greeting,
         apology,
         language,
@@ -144,6 +150,7 @@ async fn serve(config: Config) -> Result<()> {
         store: store.clone(),
         journal: journal.clone(),
         drafting,
+        browsers: browsers.clone(),
         city,
         knowledge: Arc::clone(&knowledge),
         recordings,
@@ -162,6 +169,7 @@ async fn serve(config: Config) -> Result<()> {
     tracing::info!("stopping: calls are ended, recordings closed");
     stop.send_replace(true);
     calls.await?;
+    browsers.stop().await;
     telephone.stop().await;
     gateway.await?;
     resuming.abort();

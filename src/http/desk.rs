@@ -15,6 +15,7 @@ use super::{PasswordError, RecogniserStatus, session_cookie};
 use crate::domain::Degradation;
 use crate::journal::Journal;
 use crate::knowledge::Knowledge;
+use crate::seat::BrowserSeats;
 use crate::speech::SpeechMetrics;
 use crate::store::{Store, TokenHash};
 use crate::ticket::Drafting;
@@ -35,6 +36,8 @@ pub struct DeskParts {
     pub journal: Journal,
     /// The drafts being written.
     pub drafting: Drafting,
+    /// The seats of agents who talk in the page.
+    pub browsers: BrowserSeats,
     /// The categories and departments in force.
     pub city: InForce,
     /// What agents look up.
@@ -56,6 +59,7 @@ pub struct Inner {
     pub(super) store: Store,
     pub(super) journal: Journal,
     pub(super) drafting: Drafting,
+    pub(super) browsers: BrowserSeats,
     pub(super) city: InForce,
     pub(super) knowledge: Arc<Knowledge>,
     pub(super) recordings: PathBuf,
@@ -90,6 +94,7 @@ impl Desk {
             store,
             journal,
             drafting,
+            browsers: parts.browsers,
             city,
             knowledge: parts.knowledge,
             recordings,

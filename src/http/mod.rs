@@ -1,6 +1,7 @@
 //! The desk's side of the service: sign-in, JSON routes, one stream of events, and the web page itself.
 //! One file per action. `openapi()` describes all of it; the web's TypeScript client is made from that.
 
+mod answer_seat;
 mod byte_range;
 mod confirm_ticket;
 mod desk;
@@ -14,6 +15,7 @@ mod get_suggestions;
 mod get_taxonomy;
 mod get_taxonomy_state;
 mod get_ticket;
+mod hang_up_seat;
 mod hide_identities;
 pub mod https;
 mod input;
@@ -32,6 +34,7 @@ mod reload_taxonomy;
 mod said_in_calls;
 mod same_origin;
 mod search_words;
+mod seat_connection;
 mod security_headers;
 mod serve;
 mod session_cookie;
@@ -56,6 +59,7 @@ pub use list_calls::CallList;
 pub use list_tickets::TicketList;
 pub use passwords::{PasswordError, hash_password};
 pub use problem::{Problem, ProblemCode};
+pub use seat_connection::{SeatAnswer, SeatOffer};
 pub use serve::{ServeLimits, serve};
 pub use sign_in::SignIn;
 
@@ -111,6 +115,9 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(reload_taxonomy::reload_taxonomy))
         .routes(routes!(get_status::get_status))
         .routes(routes!(get_suggestions::get_suggestions))
+        .routes(routes!(seat_connection::connect_seat))
+        .routes(routes!(answer_seat::answer_seat))
+        .routes(routes!(hang_up_seat::hang_up_seat))
         .routes(routes!(metrics::get_metrics))
         .routes(routes!(stream_events::stream_events))
         .routes(routes!(get_openapi::get_openapi))

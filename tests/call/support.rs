@@ -15,6 +15,7 @@ use jiesu::domain::{
 use jiesu::gateway::{
     Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Target, Telephone,
 };
+use jiesu::seat::BrowserSeats;
 use jiesu_sip::auth::Secret;
 use jiesu_sip::codec::Codec;
 use jiesu_sip::endpoint::LegEnd;
@@ -271,12 +272,12 @@ impl Service {
         tokio::spawn(gateway.run());
         let seat = |(extension, phone): (&str, SocketAddr)| Seat {
             extension: extension.to_owned(),
-            phone: Target::Address(Uri::sip(Some(extension), phone)),
+            phone: Some(Target::Address(Uri::sip(Some(extension), phone))),
             agent: None,
         };
         let registered = |(extension, _): &(&str, Secret)| Seat {
             extension: (*extension).to_owned(),
-            phone: Target::Registered((*extension).to_owned()),
+            phone: Some(Target::Registered((*extension).to_owned())),
             agent: None,
         };
         let hotline = Arc::new(Hotline {
@@ -291,6 +292,8 @@ impl Service {
                     .chain(options.registered.iter().map(registered))
                     .collect(),
             ),
+            browsers: BrowserSeats::none(),
+            return_limit: Duration::from_secs(20),
             greeting: tone(GREETING_HZ, options.greeting_ms),
             apology: tone(APOLOGY_HZ, 500),
             language: options.language.map(str::to_owned),

@@ -11,6 +11,7 @@ use jiesu::domain::*;
 use jiesu::http::{Desk, DeskParts, RecogniserStatus, ServeLimits, hash_password, router, serve};
 use jiesu::journal::Journal;
 use jiesu::knowledge::Knowledge;
+use jiesu::seat::BrowserSeats;
 use jiesu::speech::SpeechMetrics;
 use jiesu::store::{NewUser, Store};
 use jiesu::ticket::{Drafting, Rules, start_delivery};
@@ -149,6 +150,7 @@ impl TestDesk {
             store: store.clone(),
             journal: journal.clone(),
             drafting: drafting.clone(),
+            browsers: BrowserSeats::none(),
             city: city(directory.path()),
             knowledge: Arc::new(Knowledge::open(Path::new("models/knowledge")).unwrap()),
             recordings: directory.path().to_owned(),

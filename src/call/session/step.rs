@@ -11,7 +11,7 @@ use crate::call::desk::Desk;
 use crate::call::exchange::told_to_stop;
 use crate::call::leg::Heard;
 use crate::call::party::{Did, Party};
-use crate::domain::{Call, CallState, Channel, EndCause, EventKind};
+use crate::domain::{Call, CallState, Channel, EndCause, EventKind, SeatState};
 use crate::gateway::LegEvent;
 
 /// How often a session looks around while nothing happens: for a free seat, and for silence on the line.
@@ -35,6 +35,7 @@ impl Session {
                 self.spread(who, heard);
                 Ok(Step::Nothing)
             }
+            Did::Seat(signal) => Ok(self.seat_did(signal)),
             Did::Signalled(event) => self.signalled(who, event).await,
         }
     }
@@ -67,6 +68,9 @@ impl Session {
         if now.saturating_duration_since(alive_at) > limit {
             tracing::warn!(limit_s = limit.as_secs(), "nothing comes from either side: the call is ended");
             return Err(EndCause::MediaTimeout);
+        }
+        if self.agent_is_lost(now) {
+            return Ok(Step::AgentLost);
         }
         Ok(Step::Nothing)
     }
@@ -166,6 +170,7 @@ impl Session {
 
     /// Ends the agent's side.
     pub(super) async fn part_from_agent(&mut self) {
+        self.tell_seat(SeatState::Ready);
         if let Some(mut agent) = self.agent.take() {
             agent.party.hang_up().await;
         }
