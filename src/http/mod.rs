@@ -9,6 +9,7 @@ mod edit_draft;
 mod get_call;
 mod get_openapi;
 mod get_recording;
+mod get_seat;
 mod get_session;
 mod get_status;
 mod get_suggestions;
@@ -50,6 +51,7 @@ pub use confirm_ticket::Confirmation;
 pub use desk::{Desk, DeskParts};
 pub use edit_draft::FieldEdit;
 pub use get_call::CallDetail;
+pub use get_seat::BrowserSeat;
 pub use get_status::{RecogniserStatus, ServiceStatus};
 pub use get_suggestions::SuggestionFigures;
 pub use get_taxonomy::{CategoryChapter, CategoryClass, CategoryKind, Department, LocalName, TaxonomyView};
@@ -115,6 +117,7 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(reload_taxonomy::reload_taxonomy))
         .routes(routes!(get_status::get_status))
         .routes(routes!(get_suggestions::get_suggestions))
+        .routes(routes!(get_seat::get_seat))
         .routes(routes!(seat_connection::connect_seat))
         .routes(routes!(answer_seat::answer_seat))
         .routes(routes!(hang_up_seat::hang_up_seat))

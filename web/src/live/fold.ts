@@ -4,7 +4,7 @@
 // nothing falls between. Every rule below therefore only moves forward: a turn is kept by its identity, a draft by
 // its revision, a call by how far it has come. Applying the same thing again changes nothing.
 
-import type { Call, Degradation, Draft, Event, PartialTurn, Recurring, Turn } from '@/api/types'
+import type { Call, Degradation, Draft, Event, PartialTurn, Recurring, SeatStatus, Turn } from '@/api/types'
 
 export interface CallView {
   call: Call
@@ -22,6 +22,8 @@ export interface LiveState {
   failing: Degradation[]
   // Matters on which several tickets came in within days, the newest first.
   recurring: Recurring[]
+  // Seats by their numbers, as far as anything was told of them since the page was opened.
+  seats: { [extension: string]: SeatStatus }
   // The newest stored event that was folded.
   last_seq: number
   // Rises with each ticket event, for lists that must ask again.
@@ -36,12 +38,12 @@ export interface Snapshot {
   ticket_number?: string | null
 }
 
-export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], last_seq: 0, ticket_changes: 0 })
+export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], seats: {}, last_seq: 0, ticket_changes: 0 })
 
 const STATE_RANK = { ringing: 0, greeting: 1, waiting: 2, talking: 3, ended: 4 } as const
 const RECORDING_RANK = { none: 0, open: 1, failed: 2, closed: 3 } as const
 
-// A call's states come in one order and never go back.
+// A call's states come in one order. Only an event takes one back, to the queue, where its agent was lost.
 const call_rank = (call: Call): number => STATE_RANK[call.state] * 10 + RECORDING_RANK[call.recording.state]
 
 const view_of = (state: LiveState, call: Call): CallView => {
@@ -61,9 +63,10 @@ const view_of = (state: LiveState, call: Call): CallView => {
   return state.calls[call.id] ?? view
 }
 
-const fold_call = (state: LiveState, call: Call): CallView => {
+const fold_call = (state: LiveState, call: Call, told: boolean): CallView => {
   const view = view_of(state, call)
-  if (call_rank(call) >= call_rank(view.call)) view.call = call
+  const requeued = told && view.call.state === 'talking' && call.state === 'waiting'
+  if (requeued || call_rank(call) >= call_rank(view.call)) view.call = call
   if (view.call.state === 'ended') view.partials = []
   return view
 }
@@ -96,7 +99,7 @@ const fold_draft = (view: CallView, draft: Draft): void => {
 
 /** Takes in what a GET answered. */
 export const fold_snapshot = (state: LiveState, snapshot: Snapshot): void => {
-  const view = fold_call(state, snapshot.call)
+  const view = fold_call(state, snapshot.call, false)
   if (snapshot.turns) {
     for (const turn of snapshot.turns) fold_turn(view, turn)
     view.complete = true
@@ -124,12 +127,16 @@ export const fold_event = (state: LiveState, event: Event): boolean => {
   }
   const kind = event.kind
   if (kind.type === 'call') {
-    fold_call(state, kind.call)
+    fold_call(state, kind.call, true)
     return true
   }
   if (kind.type === 'degraded') {
     const others = state.failing.filter((part) => part !== kind.part)
     state.failing = kind.failing ? [...others, kind.part] : others
+    return true
+  }
+  if (kind.type === 'seat') {
+    state.seats[kind.seat.extension] = kind.seat
     return true
   }
   if (kind.type === 'recurring') {
