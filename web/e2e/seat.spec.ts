@@ -1,0 +1,116 @@
+// An agent's page as a seat. The service runs with a browser seat for the agent, and a call waits or is about to come:
+// see tests/browser_seat.rs, which starts each of these by its title. Told by environment, beside what desk.spec.ts is:
+//   JIESU_MICROPHONE   the WAV file that the browser takes for its microphone
+
+import { chromium, expect, test, type Browser, type Page } from '@playwright/test'
+import { given, sign_in } from './people'
+
+const RINGS = { timeout: 60_000 }
+
+/** The agent at the desk; the browser gives the microphone as it is, since a tone is noise to it. */
+const open_seat = async (browser: Browser): Promise<Page> => {
+  const context = await browser.newContext({ baseURL: given('JIESU_URL'), locale: 'zh-CN', viewport: { width: 1366, height: 768 } })
+  await context.addInitScript(() => window.localStorage.setItem('jiesu.seat.sound', '{"cleaning":false}'))
+  const page = await context.newPage()
+  await sign_in(page, 'JIESU_AGENT')
+  await is_connected(page)
+  return page
+}
+
+const seat = (page: Page) => page.getByRole('button', { name: /可接听|正在接入|声音中断|等待麦克风|已静音/ })
+const is_connected = (page: Page): Promise<void> => expect(seat(page)).toContainText('可接听', { timeout: 30_000 })
+const hang_up = (page: Page) => page.getByRole('button', { name: '挂断 F8' })
+
+const answer = async (page: Page): Promise<void> => {
+  await expect(page.getByRole('alertdialog', { name: '来电' })).toBeVisible(RINGS)
+  await picture(page, 'ringing')
+  await page.keyboard.press('F2')
+  await expect(hang_up(page)).toBeVisible()
+  await expect(page.getByRole('alertdialog', { name: '来电' })).toBeHidden()
+}
+
+const picture = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env['JIESU_SCREENSHOTS']
+  if (folder) await page.screenshot({ path: `${folder}/seat_${name}.png` })
+}
+
+/** Waits until the speaker's meter shows the caller. */
+const hears_the_caller = async (page: Page): Promise<void> => {
+  await seat(page).click()
+  const meter = page.getByRole('dialog').getByRole('meter', { name: '来电声音音量' })
+  await expect.poll(async () => Number(await meter.getAttribute('aria-valuenow')), { timeout: 20_000 }).toBeGreaterThan(40)
+  await picture(page, 'dialog')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+}
+
+/** Time that is spent talking: long enough for the recording to have something of it. */
+const talk = (page: Page, ms: number): Promise<void> => page.waitForTimeout(ms)
+
+test('answers by key', async ({ browser }) => {
+  const page = await open_seat(browser)
+  await answer(page)
+  await hears_the_caller(page)
+  await talk(page, 4_000)
+  await page.keyboard.press('Alt+KeyV')
+  await expect(seat(page)).toContainText('已静音')
+  await page.keyboard.press('Alt+KeyV')
+  await is_connected(page)
+  await picture(page, 'talking')
+  await page.keyboard.press('F8')
+  await expect(hang_up(page)).toBeHidden()
+  // The connection outlives the call: the next one needs no set-up.
+  await is_connected(page)
+})
+
+test('comes back', async ({ browser }) => {
+  const page = await open_seat(browser)
+  await answer(page)
+  await talk(page, 2_000)
+
+  await test.step('after a reload the talk goes on', async () => {
+    const begun = Date.now()
+    await page.reload()
+    await expect(hang_up(page)).toBeVisible({ timeout: 20_000 })
+    await is_connected(page)
+    console.log(`re-attached ${Date.now() - begun} ms after the reload began`)
+    await hears_the_caller(page)
+    await talk(page, 2_000)
+  })
+
+  await test.step('a page that is away for a while finds the caller there', async () => {
+    const others = await (await browser.newContext()).newPage()
+    await sign_in(others, 'JIESU_SUPERVISOR')
+    const offline = others.evaluate(
+      () =>
+        new Promise<void>((done) => {
+          const events = new EventSource('/api/events')
+          events.onmessage = ({ data }: MessageEvent<string>) => {
+            const { kind } = JSON.parse(data) as { kind: { type: string; seat?: { state: string } } }
+            if (kind.type === 'seat' && kind.seat?.state === 'offline') done()
+          }
+        }),
+    )
+    await page.goto('about:blank')
+    await offline
+    // The caller hears music meanwhile.
+    await talk(others, 2_000)
+    await page.goto('/desk')
+    await expect(hang_up(page)).toBeVisible({ timeout: 20_000 })
+    await hears_the_caller(page)
+    await talk(page, 2_000)
+    await page.keyboard.press('F8')
+    await expect(hang_up(page)).toBeHidden()
+  })
+})
+
+test('is killed', async () => {
+  const args = ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', `--use-file-for-fake-audio-capture=${given('JIESU_MICROPHONE')}`]
+  const server = await chromium.launchServer({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args })
+  const browser = await chromium.connect(server.wsEndpoint())
+  const page = await open_seat(browser)
+  await answer(page)
+  await talk(page, 3_000)
+  // As a power cut would: nothing is said to anybody.
+  await server.kill()
+})
