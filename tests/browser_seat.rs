@@ -130,6 +130,12 @@ async fn a_page_that_reloads_or_goes_away_in_mid_call_finds_the_caller_there_wit
 }
 
 #[tokio::test]
+async fn the_page_opened_last_has_the_seat_and_the_one_before_says_so() {
+    let service = Service::start(settings()).await;
+    finish(browser(&service, "is taken over")).await;
+}
+
+#[tokio::test]
 async fn a_browser_that_is_killed_leaves_the_caller_first_in_the_queue() {
     let service = Service::start(Settings { return_limit_s: Some(3), ..settings() }).await;
     let browser = browser(&service, "is killed");

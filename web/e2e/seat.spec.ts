@@ -3,6 +3,7 @@
 //   JIESU_MICROPHONE   the WAV file that the browser takes for its microphone
 
 import { chromium, expect, test, type Browser, type Page } from '@playwright/test'
+import { expect_accessible } from './accessibility'
 import { given, sign_in } from './people'
 
 const RINGS = { timeout: 60_000 }
@@ -10,7 +11,17 @@ const RINGS = { timeout: 60_000 }
 /** The agent at the desk; the browser gives the microphone as it is, since a tone is noise to it. */
 const open_seat = async (browser: Browser): Promise<Page> => {
   const context = await browser.newContext({ baseURL: given('JIESU_URL'), locale: 'zh-CN', viewport: { width: 1366, height: 768 } })
-  await context.addInitScript(() => window.localStorage.setItem('jiesu.seat.sound', '{"cleaning":false}'))
+  await context.addInitScript(() => {
+    window.localStorage.setItem('jiesu.seat.sound', '{"cleaning":false}')
+    const peers: RTCPeerConnection[] = []
+    Object.assign(window, { peers })
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration)
+        peers.push(this)
+      }
+    }
+  })
   const page = await context.newPage()
   await sign_in(page, 'JIESU_AGENT')
   await is_connected(page)
@@ -44,6 +55,17 @@ const hears_the_caller = async (page: Page): Promise<void> => {
   await expect(page.getByRole('dialog')).toBeHidden()
 }
 
+/** The codecs that travel, and the packets that were lost. */
+const counted = (page: Page): Promise<{ codecs: string[]; lost: number; received: number }> =>
+  page.evaluate(async () => {
+    const { peers } = window as unknown as { peers: RTCPeerConnection[] }
+    const open = peers.filter((peer) => peer.connectionState === 'connected')
+    const stats = [...((await open[0]?.getStats())?.values() ?? [])] as Record<string, unknown>[]
+    const inbound = stats.find(({ type }) => type === 'inbound-rtp')
+    const codecs = stats.filter(({ type }) => type === 'codec').map(({ mimeType }) => String(mimeType))
+    return { codecs: [...new Set(codecs)], lost: Number(inbound?.['packetsLost']), received: Number(inbound?.['packetsReceived']) }
+  })
+
 /** Time that is spent talking: long enough for the recording to have something of it. */
 const talk = (page: Page, ms: number): Promise<void> => page.waitForTimeout(ms)
 
@@ -52,6 +74,9 @@ test('answers by key', async ({ browser }) => {
   await answer(page)
   await hears_the_caller(page)
   await talk(page, 4_000)
+  const { codecs, lost, received } = await counted(page)
+  expect({ codecs, lost }).toEqual({ codecs: ['audio/PCMA'], lost: 0 })
+  expect(received).toBeGreaterThan(100)
   await page.keyboard.press('Alt+KeyV')
   await expect(seat(page)).toContainText('已静音')
   await page.keyboard.press('Alt+KeyV')
@@ -102,6 +127,26 @@ test('comes back', async ({ browser }) => {
     await page.keyboard.press('F8')
     await expect(hang_up(page)).toBeHidden()
   })
+})
+
+test('is taken over', async ({ browser }) => {
+  const first = await open_seat(browser)
+  const second = await open_seat(browser)
+  const elsewhere = first.getByRole('alert').filter({ hasText: '已在另一个页面打开' })
+  await expect(elsewhere).toBeVisible()
+  await is_connected(second)
+  await picture(first, 'elsewhere')
+  await expect_accessible(first)
+  await second.getByRole('button', { name: /可接听/ }).click()
+  await expect(second.getByRole('dialog', { name: '麦克风与扬声器' })).toContainText('系统默认')
+  await second.getByRole('button', { name: '录三秒再放出来' }).click()
+  await expect(second.getByRole('button', { name: '正在播放…' })).toBeVisible({ timeout: 15_000 })
+  await picture(second, 'sound')
+  await second.keyboard.press('Escape')
+  await first.getByRole('button', { name: '在此接听' }).click()
+  await is_connected(first)
+  await expect(elsewhere).toBeHidden()
+  await expect(second.getByRole('alert').filter({ hasText: '已在另一个页面打开' })).toBeVisible()
 })
 
 test('is killed', async () => {

@@ -78,11 +78,6 @@ export class SeatConnection {
     await Promise.all(senders.map((sender) => sender.replaceTrack(track)))
   }
 
-  /** What the connection counts. */
-  async stats(): Promise<RTCStatsReport | null> {
-    return (await this.#current?.getStats()) ?? null
-  }
-
   close(): void {
     this.#closed = true
     window.clearTimeout(this.#timer)

@@ -206,7 +206,6 @@ export const useSeat = () => ({
   stop,
   open,
   connect: (): void => void connection?.renew(),
-  stats: async () => (await connection?.stats()) ?? null,
   choose,
   mute,
   answer,
