@@ -23,4 +23,4 @@ pub use desk::{Desk, Ears};
 pub use exchange::{Hotline, take_up_calls};
 pub use leg::{Heard, MediaLeg};
 pub use outgoing::Sound;
-pub use seats::{Claim, ClaimedSeat, Seat, Seats};
+pub use seats::{Claim, ClaimedSeat, Missed, QueueFigures, Seat, Seats, Wish, WishRefused};

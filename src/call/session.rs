@@ -2,6 +2,7 @@
 //! is the only writer of its [`Call`]. Its stages, in order, are [`Session::stages`].
 
 mod step;
+mod waiting;
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -21,10 +22,9 @@ use super::exchange::Hotline;
 use super::fan_out::FanOut;
 use super::leg::MediaLeg;
 use super::party::Party;
-use super::seats::{Claim, ClaimedSeat, QueuePlace};
-use super::tones;
+use super::seats::{ClaimedSeat, QueuePlace};
 use crate::domain::{Call, CallId, CallState, EndCause, RecordingState};
-use crate::gateway::{Leg, MediaPortsError, OutgoingCall};
+use crate::gateway::{Leg, MediaPortsError};
 use crate::pii::Pii;
 
 /// Packet time that we ask for.
@@ -38,6 +38,8 @@ pub(super) struct Session {
     clock: CallClock,
     caller: Party,
     agent: Option<Agent>,
+    /// Its place in the queue, while it waits.
+    queue: Option<QueuePlace>,
     fan_out: FanOut,
     stop: watch::Receiver<bool>,
     /// Its place among the calls that may go on at once.
@@ -59,6 +61,8 @@ enum Step {
     CallerAgreed,
     AgentAnswered,
     AgentGone,
+    /// It may be this caller's turn.
+    SeatsChanged,
 }
 
 impl Session {
@@ -98,6 +102,7 @@ impl Session {
             clock: CallClock::starting_at(Instant::now()),
             caller: Party::new(leg, media),
             agent: None,
+            queue: None,
             fan_out: FanOut::default(),
             stop,
             hotline,
@@ -167,89 +172,6 @@ impl Session {
             call.recording = recording;
         });
         Ok(())
-    }
-
-    /// Plays the greeting and, meanwhile, asks for a seat; then the caller hears music in the queue and ringing while
-    /// a seat's phone rings, until an agent answers.
-    async fn greet_and_wait(&mut self) -> Result<(), EndCause> {
-        let give_up_at = self.clock.zero() + self.hotline.wait_limit;
-        let place = {
-            let call = self.call.borrow();
-            let first =
-                self.hotline.first_numbers.iter().any(|number| call.caller_number.starts_with(number));
-            self.hotline.seats.queue(&call.called_number, first)
-        };
-        self.caller.media.play(Instant::now(), self.hotline.greeting.clone(), false);
-        let mut greeting = true;
-        // Whether it hears ringing, or music; neither during the greeting.
-        let mut ringing = None;
-        loop {
-            let nobody = self.agent.is_none() && !self.call_a_seat(&place).await;
-            greeting &= self.caller.media.is_playing();
-            if !greeting && self.agent.as_ref().is_some_and(|agent| agent.answered) {
-                return Ok(());
-            }
-            if !greeting && (nobody || Instant::now() >= give_up_at) {
-                return self.apologise().await;
-            }
-            if !greeting && ringing != Some(self.agent.is_some()) {
-                if ringing.is_none() {
-                    self.change(|call| call.state = CallState::Waiting);
-                }
-                ringing = Some(self.agent.is_some());
-                let sound = if self.agent.is_some() { tones::ringing() } else { self.hotline.music.clone() };
-                self.caller.media.play(Instant::now(), sound, true);
-            }
-            let gone = matches!(self.step().await?, Step::AgentGone);
-            let late = self
-                .agent
-                .as_ref()
-                .is_some_and(|agent| !agent.answered && agent.called_at.elapsed() >= self.hotline.ring_limit);
-            if late {
-                tracing::info!("a seat does not answer: the next is asked");
-            }
-            if gone || late {
-                self.part_from_agent().await;
-            }
-        }
-    }
-
-    /// Calls the seat whose turn it is. False where no seat is left to ask.
-    async fn call_a_seat(&mut self, place: &QueuePlace) -> bool {
-        let seat = match place.claim() {
-            Claim::Seat(seat) => seat,
-            Claim::Busy => return true,
-            Claim::None => return false,
-        };
-        let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
-        let mut media = match open_media(&self.hotline, codec).await {
-            Ok(media) => media,
-            Err(error) => {
-                tracing::error!(%error, "a seat cannot be called: no port for its sound");
-                return true;
-            }
-        };
-        tracing::info!(seat = %seat.seat().extension, "a seat's phone is called");
-        let caller = self.call.borrow().caller_number.clone();
-        let call = OutgoingCall {
-            target: seat.seat().phone.clone(),
-            from: caller_id::shown(&caller, self.hotline.telephone.udp_addr()),
-            offer: media.offer(),
-        };
-        let party = Party::dial(&self.hotline.telephone, call, media);
-        self.agent = Some(Agent { party, seat, called_at: Instant::now(), answered: false });
-        true
-    }
-
-    /// Tells the caller that no agent can be reached, and ends the call.
-    async fn apologise(&mut self) -> Result<(), EndCause> {
-        tracing::info!("no agent is reached");
-        self.part_from_agent().await;
-        self.caller.media.play(Instant::now(), self.hotline.apology.clone(), false);
-        while self.caller.media.is_playing() {
-            self.step().await?;
-        }
-        Err(EndCause::NoAgent)
     }
 
     /// Caller and agent hear each other, until one of them hangs up.

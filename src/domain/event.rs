@@ -8,6 +8,7 @@ use super::call::Call;
 use super::draft::Draft;
 use super::ids::{CallId, TicketId};
 use super::repeat::Recurring;
+use super::seat::SeatStatus;
 use super::turn::{Partial, Turn};
 
 /// One change.
@@ -56,6 +57,11 @@ pub enum EventKind {
     Recurring {
         /// Which.
         recurring: Recurring,
+    },
+    /// A seat is in another state.
+    Seat {
+        /// The seat as it now is.
+        seat: SeatStatus,
     },
     /// A part of the service fails or works again; calls go on without it.
     Degraded {

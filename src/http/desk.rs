@@ -12,6 +12,7 @@ use super::passwords::Passwords;
 use super::said_in_calls::SaidInCalls;
 use super::sign_in_attempts::SignInAttempts;
 use super::{PasswordError, RecogniserStatus, session_cookie};
+use crate::call::Seats;
 use crate::domain::Degradation;
 use crate::journal::Journal;
 use crate::knowledge::Knowledge;
@@ -39,6 +40,10 @@ pub struct DeskParts {
     pub city: InForce,
     /// What agents look up.
     pub knowledge: Arc<Knowledge>,
+    /// The seats, and the queue for them.
+    pub seats: Seats,
+    /// Why agents take breaks.
+    pub break_reasons: Vec<String>,
     /// The folder with a `CALL-ID.wav` for each call.
     pub recordings: PathBuf,
     /// Which recogniser writes the words; asked at each `GET /api/status`.
@@ -58,6 +63,8 @@ pub struct Inner {
     pub(super) drafting: Drafting,
     pub(super) city: InForce,
     pub(super) knowledge: Arc<Knowledge>,
+    pub(super) seats: Seats,
+    pub(super) break_reasons: Vec<String>,
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     pub(super) metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
@@ -92,6 +99,8 @@ impl Desk {
             drafting,
             city,
             knowledge: parts.knowledge,
+            seats: parts.seats,
+            break_reasons: parts.break_reasons,
             recordings,
             recogniser,
             metrics: parts.metrics,

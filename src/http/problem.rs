@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::call::WishRefused;
 use crate::domain::FieldKey;
 use crate::store::StoreError;
 use crate::ticket::DraftingError;
@@ -57,6 +58,10 @@ pub enum ProblemCode {
     EditConflict,
     /// The ticket still needs fields.
     TicketIncomplete,
+    /// No seat of the settings has this person as its agent.
+    NoSeat,
+    /// The page of the person's seat is not connected.
+    SeatOffline,
     /// The requested part lies outside the recording.
     RangeNotSatisfiable,
     /// The body is larger than any honest request.
@@ -75,7 +80,11 @@ impl ProblemCode {
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
             Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::AlreadyConfirmed | Self::DraftChanged | Self::EditConflict => StatusCode::CONFLICT,
+            Self::AlreadyConfirmed
+            | Self::DraftChanged
+            | Self::EditConflict
+            | Self::NoSeat
+            | Self::SeatOffline => StatusCode::CONFLICT,
             Self::TicketIncomplete | Self::BadValue => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -98,6 +107,8 @@ impl ProblemCode {
             Self::DraftChanged => "The draft has changed since you saw it. Look again.",
             Self::EditConflict => "This edit's identity belongs to another change.",
             Self::TicketIncomplete => "The ticket still needs some fields.",
+            Self::NoSeat => "You have no seat: name yourself as the agent of one in the settings.",
+            Self::SeatOffline => "Your seat's page is not connected. Connect its sound first.",
             Self::RangeNotSatisfiable => "The recording has no such part.",
             Self::TooLarge => "The request is too large.",
             Self::Unavailable => "The database does not answer. Try again shortly.",
@@ -145,6 +156,15 @@ impl From<StoreError> for Problem {
                 tracing::error!(error = &error as &dyn std::error::Error, "the store's fault");
                 ProblemCode::Internal.into()
             }
+        }
+    }
+}
+
+impl From<WishRefused> for Problem {
+    fn from(error: WishRefused) -> Self {
+        match error {
+            WishRefused::NoSeat => ProblemCode::NoSeat.into(),
+            WishRefused::Absent => ProblemCode::SeatOffline.into(),
         }
     }
 }

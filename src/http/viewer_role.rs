@@ -24,6 +24,20 @@ pub(super) fn sees_metrics(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
+pub(super) fn sees_seats(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Agent | Role::Supervisor | Role::Admin => Ok(()),
+        Role::Department => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
+pub(super) fn sits_at_a_seat(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Agent | Role::Supervisor => Ok(()),
+        Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
 pub(super) fn administers(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Admin => Ok(()),

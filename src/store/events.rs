@@ -118,7 +118,10 @@ async fn put_rows(connection: &mut SqliteConnection, kind: &EventKind) -> Result
         EventKind::Turn { turn } => put_turn(connection, turn).await,
         EventKind::Draft { draft } => put_draft(connection, draft).await,
         EventKind::Recurring { recurring } => put_recurring(connection, recurring).await,
-        EventKind::Partial { .. } | EventKind::Ticket { .. } | EventKind::Degraded { .. } => Ok(()),
+        EventKind::Partial { .. }
+        | EventKind::Ticket { .. }
+        | EventKind::Seat { .. }
+        | EventKind::Degraded { .. } => Ok(()),
     }
 }
 

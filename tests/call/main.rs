@@ -16,4 +16,5 @@ mod no_offer;
 mod queue;
 mod refusals;
 mod registered;
+mod states;
 mod support;

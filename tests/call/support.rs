@@ -10,7 +10,7 @@ use jiesu::audio::wav::Wav;
 use jiesu::call::{Desk, Ears, Hotline, MediaLeg, Seat, Seats, Sound, recording, take_up_calls};
 use jiesu::caller::{AgentPlan, CallPlan, SideReport};
 use jiesu::domain::{
-    Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Turn, TurnEvent,
+    Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, SeatState, Turn, TurnEvent, UserId,
 };
 use jiesu::gateway::{
     Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Target, Telephone,
@@ -152,6 +152,20 @@ impl MemoryDesk {
         calls
     }
 
+    /// The states and reasons that a seat went through.
+    pub(crate) fn seat_states(&self, extension: &str) -> Vec<(SeatState, Option<String>)> {
+        let of_seat = |kind| match kind {
+            EventKind::Seat { seat } if seat.extension == extension => Some((seat.state, seat.reason)),
+            _ => None,
+        };
+        self.told().into_iter().filter_map(of_seat).collect()
+    }
+
+    /// Waits until a seat is in a state.
+    pub(crate) async fn until_seat(&self, extension: &str, state: SeatState) {
+        self.until(|desk| desk.seat_states(extension).last().filter(|(now, _)| *now == state).map(drop)).await;
+    }
+
     /// The states the only call went through.
     pub(crate) fn states(&self) -> Vec<CallState> {
         let mut states = Vec::new();
@@ -225,6 +239,8 @@ pub(crate) struct Options {
     pub(crate) language_keys: Vec<(char, &'static str)>,
     /// Where recordings go, instead of a fresh folder.
     pub(crate) recordings: Option<PathBuf>,
+    /// Where it is given, each seat has an agent of its own, with so long for writing after a talk.
+    pub(crate) wrap_up: Option<Duration>,
 }
 
 impl Default for Options {
@@ -241,6 +257,7 @@ impl Default for Options {
             language: None,
             language_keys: Vec::new(),
             recordings: None,
+            wrap_up: None,
         }
     }
 }
@@ -271,13 +288,15 @@ impl Service {
         tokio::spawn(gateway.run());
         let seat = |(extension, phone): (&str, SocketAddr)| Seat {
             extension: extension.to_owned(),
-            phone: Target::Address(Uri::sip(Some(extension), phone)),
-            agent: None,
+            phone: Some(Target::Address(Uri::sip(Some(extension), phone))),
+            agent: options.wrap_up.map(|_| UserId::new()),
+            agent_name: None,
         };
         let registered = |(extension, _): &(&str, Secret)| Seat {
             extension: (*extension).to_owned(),
-            phone: Target::Registered((*extension).to_owned()),
-            agent: None,
+            phone: Some(Target::Registered((*extension).to_owned())),
+            agent: options.wrap_up.map(|_| UserId::new()),
+            agent_name: None,
         };
         let hotline = Arc::new(Hotline {
             telephone: telephone.clone(),
@@ -290,6 +309,8 @@ impl Service {
                     .map(seat)
                     .chain(options.registered.iter().map(registered))
                     .collect(),
+                options.wrap_up.unwrap_or_default(),
+                desk.clone(),
             ),
             greeting: tone(GREETING_HZ, options.greeting_ms),
             apology: tone(APOLOGY_HZ, 500),
@@ -338,6 +359,12 @@ impl Service {
             answer_limit: Duration::from_secs(5),
             linger: Duration::ZERO,
         }
+    }
+
+    /// How many seats can be given to a caller.
+    pub(crate) fn free_seats(&self) -> usize {
+        let seats = self.hotline.seats.statuses();
+        seats.iter().filter(|seat| seat.state == SeatState::Ready).count()
     }
 
     /// A call's recording: caller, agent.

@@ -11,10 +11,11 @@ use crate::call::desk::Desk;
 use crate::call::exchange::told_to_stop;
 use crate::call::leg::Heard;
 use crate::call::party::{Did, Party};
+use crate::call::seats::{Missed, QueuePlace};
 use crate::domain::{Call, CallState, Channel, EndCause, EventKind};
 use crate::gateway::LegEvent;
 
-/// How often a session looks around while nothing happens: for a free seat, and for silence on the line.
+/// How often a session looks around while nothing happens: for silence on the line, and for what recorder and ears say.
 const LOOK_AROUND_EVERY: Duration = Duration::from_millis(250);
 /// The media timeout of a call on hold, where no packets are expected.
 const HELD_LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -27,6 +28,7 @@ impl Session {
         let (who, did) = tokio::select! {
             did = self.caller.next() => (Channel::Caller, did),
             did = next_of(agent) => (Channel::Agent, did),
+            () = news_of(self.queue.as_mut()) => return Ok(Step::SeatsChanged),
             () = tokio::time::sleep_until(wake_at.into()) => return self.look_around(),
             () = told_to_stop(&mut self.stop) => return Err(EndCause::ServiceStopped),
         };
@@ -129,10 +131,14 @@ impl Session {
             LegEvent::Answered { body } => {
                 if !party.take_answer(clock, body.as_deref()) {
                     party.hang_up().await;
+                    if let Some(agent) = &mut self.agent {
+                        agent.seat.missed(Missed::Unreachable);
+                    }
                     return Ok(Step::AgentGone);
                 }
                 if let Some(agent) = &mut self.agent {
                     agent.answered = true;
+                    agent.seat.answered();
                 }
                 return Ok(Step::AgentAnswered);
             }
@@ -150,6 +156,9 @@ impl Session {
     fn ended(&mut self, who: Channel, end: &LegEnd) -> Result<Step, EndCause> {
         tracing::info!(?who, ?end, "a side ended");
         if who == Channel::Agent {
+            if let Some(agent) = &mut self.agent {
+                agent.seat.missed(missed_by(end));
+            }
             return Ok(Step::AgentGone);
         }
         Err(match (end, self.call.borrow().state) {
@@ -175,6 +184,7 @@ impl Session {
     pub(super) async fn close(mut self, cause: EndCause) {
         let end = self.clock.position(Instant::now());
         self.caller.hang_up().await;
+        self.queue = None;
         self.part_from_agent().await;
         self.change(|call| {
             call.state = CallState::Ended;
@@ -223,5 +233,27 @@ async fn next_of(agent: Option<&mut Party>) -> Did {
     match agent {
         Some(party) => party.next().await,
         None => std::future::pending().await,
+    }
+}
+
+/// A change of a seat or of the queue, while the caller is in it.
+async fn news_of(queue: Option<&mut QueuePlace>) {
+    match queue {
+        Some(place) => place.news().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Why a seat's phone, which ended before it was answered, did not take the call.
+fn missed_by(end: &LegEnd) -> Missed {
+    match end {
+        // Temporarily unavailable is what phones say that are set not to be disturbed.
+        LegEnd::Rejected { status: 480 | 486 | 600 | 603, .. } => Missed::Declined,
+        LegEnd::Bye
+        | LegEnd::Cancelled
+        | LegEnd::Rejected { .. }
+        | LegEnd::Timeout
+        | LegEnd::TransportFailure
+        | LegEnd::LocalHangup => Missed::Unreachable,
     }
 }
