@@ -26,6 +26,8 @@ pub struct Config {
     pub speech: Speech,
     /// The hotline itself: its prompts, its city, its seats.
     pub hotline: Hotline,
+    /// Calls to numbers outside.
+    pub outside: Outside,
 }
 
 /// The telephone side.
@@ -265,6 +267,22 @@ impl Default for Hotline {
             first_numbers: Vec::new(),
             seat: Vec::new(),
         }
+    }
+}
+
+/// Calls to numbers outside the hotline.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outside {
+    /// The SIP URIs of the gateways or trunks that they go by; where one cannot be reached the next is tried.
+    pub gateways: Vec<String>,
+    /// The beginnings of the numbers that may be called. Calls cost money: with none, none may.
+    pub allowed: Vec<String>,
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self { gateways: Vec::new(), allowed: ["110", "119", "120"].map(str::to_owned).to_vec() }
     }
 }
 

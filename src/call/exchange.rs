@@ -16,8 +16,10 @@ use tracing::Instrument;
 
 use super::desk::Desk;
 use super::outgoing::Sound;
+use super::outside::Outside;
 use super::seats::Seats;
 use super::session::Session;
+use super::talks::Talks;
 use crate::domain::{CallId, Degradation, EventKind};
 use crate::gateway::{IncomingLeg, MediaPorts, Telephone};
 
@@ -55,6 +57,10 @@ pub struct Hotline {
     pub ring_limit: Duration,
     /// How long a call waits for an agent, from its answer on.
     pub wait_limit: Duration,
+    /// The way to numbers outside the hotline.
+    pub outside: Outside,
+    /// The calls that go on, for those who ask something of them.
+    pub talks: Talks,
     /// A call without any packet from both sides for this long is ended.
     pub media_timeout: Duration,
     /// The rest of the hotline.

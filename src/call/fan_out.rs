@@ -25,6 +25,8 @@ pub(super) struct FanOut {
     listening: Option<JoinHandle<Option<String>>>,
     /// What the ears find to be spoken.
     language: Option<watch::Receiver<Option<String>>>,
+    /// An agent asked that nothing be kept for now.
+    paused: bool,
     /// A packet's samples; kept for the next packet's.
     samples: Vec<i16>,
 }
@@ -83,15 +85,30 @@ impl FanOut {
         &self.state
     }
 
+    /// From now on what is handed in is kept by nobody, or again by both.
+    pub(super) fn pause(&mut self, paused: bool) {
+        self.paused = paused;
+    }
+
     /// Hands a packet's sound on.
     pub(super) fn spread(&mut self, channel: Channel, at: SamplePosition, codec: Codec, payload: &[u8]) {
-        self.samples.clear();
-        codec.decode(payload, &mut self.samples);
+        let mut samples = std::mem::take(&mut self.samples);
+        samples.clear();
+        codec.decode(payload, &mut samples);
+        self.spread_samples(channel, at, &samples);
+        self.samples = samples;
+    }
+
+    /// Hands samples on.
+    pub(super) fn spread_samples(&mut self, channel: Channel, at: SamplePosition, samples: &[i16]) {
+        if self.paused {
+            return;
+        }
         if let Some(recording) = &mut self.recording {
-            recording.recorder.record(channel, at, &self.samples);
+            recording.recorder.record(channel, at, samples);
         }
         if let Some(ears) = &mut self.ears {
-            ears.hear(channel, at, &self.samples);
+            ears.hear(channel, at, samples);
         }
     }
 

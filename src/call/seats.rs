@@ -113,6 +113,18 @@ impl Seats {
         QueuePlace { seats: self.clone(), number }
     }
 
+    /// Claims the seat of this extension at once, for a call that is put through to it.
+    #[must_use]
+    pub fn claim(&self, extension: &str) -> Claim {
+        let mut board = self.lock();
+        let found = board.places.iter_mut().enumerate().find(|(_, place)| place.seat.extension == extension);
+        let Some((index, place)) = found else { return Claim::None };
+        if std::mem::replace(&mut place.busy, true) {
+            return Claim::Busy;
+        }
+        Claim::Seat(ClaimedSeat { seats: self.clone(), place: index, seat: place.seat.clone() })
+    }
+
     /// How many seats are free.
     #[must_use]
     pub fn free(&self) -> usize {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use jiesu_sip::rtp::Digit;
 use tokio::signal::unix::{SignalKind, signal};
@@ -26,8 +26,8 @@ use tokio::sync::watch as flag;
 use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
-use crate::call::{Hotline, Seats, prompts, take_up_calls};
-use crate::config::{Config, Language};
+use crate::call::{Hotline, Outside, Seats, Talks, prompts, take_up_calls};
+use crate::config::{self, Config, Language};
 use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
 use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus};
 use crate::journal::Journal;
@@ -118,6 +118,7 @@ async fn serve(config: Config) -> Result<()> {
     });
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;
 
+    let talks = Talks::default();
     let (stop, stopped) = flag::channel(false);
     let hotline = Arc::new(Hotline {
         telephone: telephone.clone(),
@@ -134,6 +135,8 @@ async fn serve(config: Config) -> Result<()> {
         first_numbers: config.hotline.first_numbers.clone(),
         ring_limit: Duration::from_secs(config.hotline.ring_timeout_s),
         wait_limit: Duration::from_secs(config.hotline.wait_limit_s),
+        outside: outside(&config)?,
+        talks: talks.clone(),
         media_timeout: Duration::from_secs(config.sip.media_timeout_s),
         desk: switchboard,
         recorder_failing: AtomicBool::new(false),
@@ -147,6 +150,7 @@ async fn serve(config: Config) -> Result<()> {
         city,
         knowledge: Arc::clone(&knowledge),
         recordings,
+        talks,
         recogniser: {
             let speech = speech.clone();
             Box::new(move || recogniser_status(&speech))
@@ -267,6 +271,17 @@ fn language_keys(config: &Config, speech: &SpeechConfig) -> Result<HashMap<Digit
         Ok((digit, language.clone()))
     };
     config.hotline.language_keys.iter().map(key).collect()
+}
+
+/// The way to outside numbers.
+fn outside(config: &Config) -> Result<Outside> {
+    let gateway = |text: &String| {
+        text.parse().map_err(|error| {
+            anyhow!("[outside] gateways: `{text}` is no SIP address ({error}); write it as sip:192.0.2.20:5060")
+        })
+    };
+    let config::Outside { gateways, allowed } = &config.outside;
+    Ok(Outside { gateways: gateways.iter().map(gateway).collect::<Result<_>>()?, allowed: allowed.clone() })
 }
 
 fn recogniser_status(speech: &Speech) -> RecogniserStatus {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ids::{CallId, UserId};
+use super::talk::Talk;
 
 /// One call. The session that owns it is the only writer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -36,6 +37,12 @@ pub struct Call {
     pub end_cause: Option<EndCause>,
     /// What became of its sound.
     pub recording: RecordingState,
+    /// What goes on in the talk beside caller and agent hearing each other.
+    #[serde(default)]
+    pub talk: Talk,
+    /// Rises with each change, so that of two states of a call the later is known.
+    #[serde(default)]
+    pub revision: u64,
 }
 
 /// Where a call stands.

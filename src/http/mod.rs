@@ -3,6 +3,7 @@
 
 mod byte_range;
 mod confirm_ticket;
+mod control_talk;
 mod desk;
 mod edit_draft;
 mod get_call;
@@ -97,6 +98,7 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(sign_in::sign_in, get_session::get_session, sign_out::sign_out))
         .routes(routes!(list_calls::list_calls))
         .routes(routes!(get_call::get_call))
+        .routes(routes!(control_talk::control_talk))
         .routes(routes!(get_recording::get_recording))
         .routes(routes!(edit_draft::edit_draft))
         .routes(routes!(confirm_ticket::confirm_ticket))

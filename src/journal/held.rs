@@ -30,6 +30,8 @@ pub struct EventCounts {
     pub tickets: u64,
     /// Matters that came up again within days.
     pub recurring: u64,
+    /// Parts of calls that were not recorded on purpose.
+    pub unrecorded: u64,
     /// Parts that failed, or work again.
     pub degraded: u64,
 }
@@ -43,6 +45,7 @@ impl EventCounts {
             EventKind::Draft { .. } => &mut self.drafts,
             EventKind::Ticket { .. } => &mut self.tickets,
             EventKind::Recurring { .. } => &mut self.recurring,
+            EventKind::Unrecorded { .. } => &mut self.unrecorded,
             EventKind::Degraded { .. } => &mut self.degraded,
         } += 1;
     }
@@ -100,7 +103,8 @@ impl Held {
             EventKind::Turn { .. }
             | EventKind::Draft { .. }
             | EventKind::Ticket { .. }
-            | EventKind::Recurring { .. } => {}
+            | EventKind::Recurring { .. }
+            | EventKind::Unrecorded { .. } => {}
         }
         self.counts.count(&kind);
         self.last_seq += 1;
@@ -161,6 +165,7 @@ impl Held {
                 | EventKind::Draft { .. }
                 | EventKind::Ticket { .. }
                 | EventKind::Recurring { .. }
+                | EventKind::Unrecorded { .. }
                 | EventKind::Degraded { .. } => {}
             }
         }

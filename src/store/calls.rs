@@ -6,7 +6,8 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use utoipa::ToSchema;
 
 use super::columns::{
-    from_json, from_ns, from_optional_text, from_text, like_pattern, to_json, to_ns, to_text,
+    from_integer, from_json, from_ns, from_optional_text, from_text, like_pattern, to_integer, to_json, to_ns,
+    to_text,
 };
 use super::{Store, StoreError, access};
 use crate::domain::{Call, CallId, CallState, CategoryCode, TicketId, Viewer};
@@ -152,6 +153,8 @@ pub(super) fn call(row: &SqliteRow) -> Result<Call, StoreError> {
         ended_at: moment("ended_at_ns")?,
         end_cause: from_optional_text("calls.end_cause", row.try_get("end_cause")?)?,
         recording: from_json("calls.recording", row.try_get("recording")?)?,
+        talk: from_json("calls.talk", row.try_get("talk")?)?,
+        revision: from_integer(row.try_get("revision")?),
     })
 }
 
@@ -159,13 +162,14 @@ pub(super) fn call(row: &SqliteRow) -> Result<Call, StoreError> {
 pub(super) async fn put_call(connection: &mut SqliteConnection, call: &Call) -> Result<(), StoreError> {
     sqlx::query(
         "insert into calls (id, state, caller_number, called_number, seat, agent, started_at_ns,
-             answered_at_ns, bridged_at_ns, ended_at_ns, end_cause, recording, language)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             answered_at_ns, bridged_at_ns, ended_at_ns, end_cause, recording, language, talk, revision)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          on conflict (id) do update set state = excluded.state, caller_number = excluded.caller_number,
              called_number = excluded.called_number, seat = excluded.seat, agent = excluded.agent,
              started_at_ns = excluded.started_at_ns, answered_at_ns = excluded.answered_at_ns,
              bridged_at_ns = excluded.bridged_at_ns, ended_at_ns = excluded.ended_at_ns,
-             end_cause = excluded.end_cause, recording = excluded.recording, language = excluded.language",
+             end_cause = excluded.end_cause, recording = excluded.recording, language = excluded.language,
+             talk = excluded.talk, revision = excluded.revision",
     )
     .bind(call.id.to_string())
     .bind(to_text("calls.state", &call.state)?)
@@ -180,6 +184,8 @@ pub(super) async fn put_call(connection: &mut SqliteConnection, call: &Call) -> 
     .bind(call.end_cause.map(|cause| to_text("calls.end_cause", &cause)).transpose()?)
     .bind(to_json("calls.recording", &call.recording)?)
     .bind(&call.language)
+    .bind(to_json("calls.talk", &call.talk)?)
+    .bind(to_integer(call.revision))
     .execute(connection)
     .await?;
     Ok(())

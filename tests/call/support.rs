@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiesu::audio::wav::Wav;
-use jiesu::call::{Desk, Ears, Hotline, MediaLeg, Seat, Seats, Sound, recording, take_up_calls};
+use jiesu::call::{
+    Desk, Ears, Hotline, MediaLeg, Outside, Seat, Seats, Sound, Talks, recording, take_up_calls,
+};
 use jiesu::caller::{AgentPlan, CallPlan, SideReport};
 use jiesu::domain::{
     Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Turn, TurnEvent,
@@ -223,6 +225,8 @@ pub(crate) struct Options {
     pub(crate) language: Option<&'static str>,
     /// Keys that choose a language.
     pub(crate) language_keys: Vec<(char, &'static str)>,
+    /// The way to outside numbers.
+    pub(crate) outside: Outside,
     /// Where recordings go, instead of a fresh folder.
     pub(crate) recordings: Option<PathBuf>,
 }
@@ -240,6 +244,7 @@ impl Default for Options {
             media_timeout: Duration::from_secs(60),
             language: None,
             language_keys: Vec::new(),
+            outside: Outside::default(),
             recordings: None,
         }
     }
@@ -301,6 +306,8 @@ impl Service {
             max_calls: options.max_calls,
             music: tone(MUSIC_HZ, 1_000),
             first_numbers: options.first_numbers.into_iter().map(str::to_owned).collect(),
+            outside: options.outside,
+            talks: Talks::default(),
             ring_limit: options.ring_limit,
             wait_limit: options.wait_limit,
             media_timeout: options.media_timeout,

@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use jiesu::domain::{
-    Call, CallId, CallState, Channel, RecordingState, SamplePosition, Turn, TurnId, TurnStatus,
+    Call, CallId, CallState, Channel, RecordingState, Talk, SamplePosition, Turn, TurnId, TurnStatus,
 };
 use jiesu::speech::text::{Normalised, normalise};
 use jiesu::understanding::Understanding;
@@ -48,6 +48,8 @@ pub(crate) fn call() -> Call {
         ended_at: None,
         end_cause: None,
         recording: RecordingState::None,
+        talk: Talk::default(),
+        revision: 0,
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::StreamExt;
+use jiesu::call::Talks;
 use jiesu::domain::*;
 use jiesu::http::{Desk, DeskParts, RecogniserStatus, ServeLimits, hash_password, router, serve};
 use jiesu::journal::Journal;
@@ -146,6 +147,7 @@ impl TestDesk {
         let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(SimpleRules));
         let _delivery = start_delivery(store.clone(), journal.clone());
         let desk = Desk::new(DeskParts {
+            talks: Talks::default(),
             store: store.clone(),
             journal: journal.clone(),
             drafting: drafting.clone(),
@@ -317,6 +319,8 @@ pub fn new_call(caller_number: &str) -> Call {
         ended_at: None,
         end_cause: None,
         recording: RecordingState::None,
+        talk: Talk::default(),
+        revision: 0,
     }
 }
 

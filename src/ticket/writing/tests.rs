@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
-    CallId, CallState, Channel, DepartmentCode, EditId, RecordingState, SamplePosition, TurnId, TurnStatus,
+    CallId, CallState, Channel, DepartmentCode, EditId, RecordingState, Talk, SamplePosition, TurnId, TurnStatus,
     Urgency, UserId,
 };
 
@@ -97,6 +97,8 @@ fn call() -> Call {
         ended_at: None,
         end_cause: None,
         recording: RecordingState::None,
+        talk: Talk::default(),
+        revision: 0,
     }
 }
 
