@@ -33,7 +33,8 @@ impl Outside {
         if self.gateways.is_empty() || !self.allowed.iter().any(|beginning| number.starts_with(beginning)) {
             return Err(Refusal::NotAllowed);
         }
-        let way = |gateway: &Uri| Target::Address(Uri { user: Some(number.as_str().into()), ..gateway.clone() });
+        let way =
+            |gateway: &Uri| Target::Address(Uri { user: Some(number.as_str().into()), ..gateway.clone() });
         Ok(self.gateways.iter().map(way).collect())
     }
 }
@@ -64,7 +65,8 @@ mod tests {
     #[test]
     fn what_is_no_number_or_not_allowed_is_refused() {
         let outside = outside(&["022"]);
-        for wrong in ["", "12", "022@evil.example", "022;transport=tcp", "0222222222222222222222", "八", "+"] {
+        for wrong in ["", "12", "022@evil.example", "022;transport=tcp", "0222222222222222222222", "八", "+"]
+        {
             assert_eq!(outside.ways(wrong), Err(Refusal::NoSuchNumber), "{wrong}");
         }
         for far in ["0086123456", "00443333", "1022222"] {

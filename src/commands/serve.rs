@@ -277,7 +277,9 @@ fn language_keys(config: &Config, speech: &SpeechConfig) -> Result<HashMap<Digit
 fn outside(config: &Config) -> Result<Outside> {
     let gateway = |text: &String| {
         text.parse().map_err(|error| {
-            anyhow!("[outside] gateways: `{text}` is no SIP address ({error}); write it as sip:192.0.2.20:5060")
+            anyhow!(
+                "[outside] gateways: `{text}` is no SIP address ({error}); write it as sip:192.0.2.20:5060"
+            )
         })
     };
     let config::Outside { gateways, allowed } = &config.outside;

@@ -89,7 +89,9 @@ impl ProblemCode {
             | Self::EditConflict
             | Self::NotNow
             | Self::SeatBusy => StatusCode::CONFLICT,
-            Self::TicketIncomplete | Self::BadValue | Self::NoSuchNumber | Self::NumberNotAllowed => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TicketIncomplete | Self::BadValue | Self::NoSuchNumber | Self::NumberNotAllowed => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -6,8 +6,8 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use utoipa::ToSchema;
 
 use super::columns::{
-    from_integer, from_json, from_ns, from_optional_text, from_text, like_pattern, to_integer, to_json, to_ns,
-    to_text,
+    from_integer, from_json, from_ns, from_optional_text, from_text, like_pattern, to_integer, to_json,
+    to_ns, to_text,
 };
 use super::{Store, StoreError, access};
 use crate::domain::{Call, CallId, CallState, CategoryCode, TicketId, Viewer};

@@ -165,4 +165,3 @@ impl Ear {
         shares.iter().sum::<f64>() > 0.9 && shares.iter().all(|&share| share > 0.9 / tones.len() as f64 * 0.7)
     }
 }
-

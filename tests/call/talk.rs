@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use jiesu::call::{Outside, Refusal};
-use jiesu::domain::{
-    Call, CallState, EndCause, EventKind, PauseReason, TalkCommand, ThirdState, UserId,
-};
+use jiesu::domain::{Call, CallState, EndCause, EventKind, PauseReason, TalkCommand, ThirdState, UserId};
 use jiesu_sip::endpoint::LegEnd;
 use jiesu_sip::message::Uri;
 
@@ -93,7 +91,10 @@ async fn a_caller_on_hold_hears_music_and_the_agent_nothing() {
     let call = talk.service.desk.ended().await;
     assert_ended(&call, EndCause::CallerHungUp);
     let (caller, agent) = talk.service.recording(&call);
-    assert!(pieces(&caller, CALLER_HZ) * 10 >= caller.len() / PIECE * 8, "the caller is recorded all the time");
+    assert!(
+        pieces(&caller, CALLER_HZ) * 10 >= caller.len() / PIECE * 8,
+        "the caller is recorded all the time"
+    );
     let longest_silence = agent.split(|sample| *sample != 0).map(<[i16]>::len).max().unwrap();
     assert!(longest_silence >= 3_000, "the agent's words during a hold are not: {longest_silence}");
     talk.service.stop().await;
@@ -118,7 +119,10 @@ async fn a_caller_who_is_put_through_hears_ringing_and_then_the_other() {
     assert_ended(&ended, EndCause::AgentHungUp);
     assert_eq!((ended.id, talk.service.desk.calls().len()), (call.id, 1), "one call all along");
     let (_, agents) = talk.service.recording(&ended);
-    assert!(pieces(&agents, AGENT_HZ) >= 2 && pieces(&agents, THIRD_HZ) >= 2, "both agents are on one channel");
+    assert!(
+        pieces(&agents, AGENT_HZ) >= 2 && pieces(&agents, THIRD_HZ) >= 2,
+        "both agents are on one channel"
+    );
     talk.service.stop().await;
 }
 

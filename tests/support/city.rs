@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use jiesu::domain::{
-    Call, CallId, CallState, Channel, RecordingState, Talk, SamplePosition, Turn, TurnId, TurnStatus,
+    Call, CallId, CallState, Channel, RecordingState, SamplePosition, Talk, Turn, TurnId, TurnStatus,
 };
 use jiesu::speech::text::{Normalised, normalise};
 use jiesu::understanding::Understanding;

@@ -134,7 +134,8 @@ impl Session {
 
     /// Sends each of three people what the others said. The hotline's side of it is one channel of the recording.
     fn mix(&mut self, now: Instant) {
-        let (Some(mixer), Some(agent), Some(third)) = (&mut self.mixer, &mut self.agent, &mut self.third) else {
+        let (Some(mixer), Some(agent), Some(third)) = (&mut self.mixer, &mut self.agent, &mut self.third)
+        else {
             return;
         };
         let held = self.call.borrow().talk.held;

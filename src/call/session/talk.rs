@@ -37,7 +37,10 @@ impl Session {
                 Step::Nothing | Step::CallerAgreed | Step::AgentAnswered => {}
             }
             let ring_limit = self.hotline.ring_limit;
-            if self.third.as_ref().is_some_and(|third| !third.answered && third.called_at.elapsed() >= ring_limit)
+            if self
+                .third
+                .as_ref()
+                .is_some_and(|third| !third.answered && third.called_at.elapsed() >= ring_limit)
             {
                 self.third_gone().await;
             }

@@ -12,7 +12,9 @@ use super::switchboard::Switchboard;
 use crate::audio::wav::Wav;
 use crate::call::Desk;
 use crate::call::recording::{self, Recovered};
-use crate::domain::{Call, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Talk, Turn};
+use crate::domain::{
+    Call, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Talk, Turn,
+};
 use crate::store::Store;
 
 /// Samples handed to the recogniser's front end at a time: one second.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::domain::{
-    Call, CallId, CallState, Channel, RecordingState, Talk, SamplePosition, Turn, TurnId, TurnStatus,
+    Call, CallId, CallState, Channel, RecordingState, SamplePosition, Talk, Turn, TurnId, TurnStatus,
 };
 use crate::learning::categories::{examples, train};
 use crate::learning::site::{Answer, Comparison, Example, Learner, Versions, gather, learn};

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
-    CallId, CallState, Channel, DepartmentCode, EditId, RecordingState, Talk, SamplePosition, TurnId, TurnStatus,
-    Urgency, UserId,
+    CallId, CallState, Channel, DepartmentCode, EditId, RecordingState, SamplePosition, Talk, TurnId,
+    TurnStatus, Urgency, UserId,
 };
 
 /// Each turn's text fills the fields that its letters name: a machine that changes its mind all the time.
