@@ -30,4 +30,5 @@ pub use leg::{Heard, MediaLeg};
 pub use outgoing::Sound;
 pub use outside::Outside;
 pub use seats::{Claim, ClaimedSeat, Seat, Seats};
-pub use talks::{Refusal, Talks};
+pub use session::RatingPrompts;
+pub use talks::{Refusal, Talks, Wish};

@@ -15,6 +15,8 @@ const DIGITS: std::ops::RangeInclusive<usize> = 3..=20;
 pub struct Outside {
     /// The gateways, such as `sip:203.0.113.5`; where one cannot be reached the next is tried.
     pub gateways: Vec<Uri>,
+    /// The number that those who are called see.
+    pub number: String,
     /// The beginnings of the numbers that may be called. Calls cost money: with none, none may.
     pub allowed: Vec<String>,
 }
@@ -49,6 +51,7 @@ mod tests {
         Outside {
             gateways: vec!["sip:192.0.2.1".parse().unwrap(), "sip:192.0.2.2:5080".parse().unwrap()],
             allowed: allowed.iter().map(|&beginning| beginning.to_owned()).collect(),
+            number: "12345".to_owned(),
         }
     }
 

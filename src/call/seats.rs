@@ -116,13 +116,29 @@ impl Seats {
     /// Claims the seat of this extension at once, for a call that is put through to it.
     #[must_use]
     pub fn claim(&self, extension: &str) -> Claim {
+        self.claim_where(|seat| seat.extension == extension)
+    }
+
+    /// Claims a seat at which this user sits.
+    #[must_use]
+    pub fn claim_of(&self, user: UserId) -> Claim {
+        self.claim_where(|seat| seat.agent == Some(user))
+    }
+
+    fn claim_where(&self, wanted: impl Fn(&Seat) -> bool) -> Claim {
         let mut board = self.lock();
-        let found = board.places.iter_mut().enumerate().find(|(_, place)| place.seat.extension == extension);
-        let Some((index, place)) = found else { return Claim::None };
-        if std::mem::replace(&mut place.busy, true) {
-            return Claim::Busy;
+        let mut busy = false;
+        for (index, place) in board.places.iter_mut().enumerate().filter(|(_, place)| wanted(&place.seat)) {
+            if !std::mem::replace(&mut place.busy, true) {
+                return Claim::Seat(ClaimedSeat {
+                    seats: self.clone(),
+                    place: index,
+                    seat: place.seat.clone(),
+                });
+            }
+            busy = true;
         }
-        Claim::Seat(ClaimedSeat { seats: self.clone(), place: index, seat: place.seat.clone() })
+        if busy { Claim::Busy } else { Claim::None }
     }
 
     /// How many seats are free.

@@ -1,6 +1,9 @@
 //! One call from its INVITE to its end. The session owns both sides by `&mut`, waits for what either does, and
 //! is the only writer of its [`Call`]. Its stages, in order, are [`Session::stages`].
 
+mod outgoing;
+mod rating;
+mod sound;
 mod step;
 mod talk;
 
@@ -17,6 +20,8 @@ use jiesu_sip::sdp::{Direction, LocalMedia};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+pub use rating::RatingPrompts;
+
 use super::caller_id;
 use super::clock::CallClock;
 use super::exchange::Hotline;
@@ -26,10 +31,12 @@ use super::leg::MediaLeg;
 use super::mixer::Mixer;
 use super::party::Party;
 use super::seats::{Claim, ClaimedSeat, QueuePlace};
-use super::talks::{Order, Orders, Refusal};
+use super::talks::{Order, Orders};
 use super::tones;
-use crate::domain::{Call, CallId, CallState, EndCause, RecordingPause, RecordingState, Talk};
-use crate::gateway::{Leg, MediaPortsError, OutgoingCall, Target};
+use crate::domain::{
+    Call, CallDirection, CallId, CallState, EndCause, RecordingPause, RecordingState, SamplePosition, Talk,
+};
+use crate::gateway::{Leg, MediaPortsError, Target};
 use crate::pii::Pii;
 
 /// Packet time that we ask for.
@@ -75,6 +82,10 @@ enum Step {
     CallerAgreed,
     AgentAnswered,
     AgentGone,
+    /// Whom an outgoing call is for did not answer, and may be tried another way or not.
+    CallerGone {
+        refused: bool,
+    },
     ThirdAnswered,
     ThirdGone,
     /// An agent asks for something.
@@ -114,33 +125,50 @@ impl Session {
             recording: RecordingState::None,
             talk: Talk::default(),
             revision: 0,
+            direction: CallDirection::Incoming,
+            about: None,
+            rating: None,
         };
-        let mut session = Self {
+        let session = Self::new(hotline, call, Party::new(leg, media), stop, place);
+        session.see_through(async |session| session.stages(invite.offer).await).await;
+    }
+
+    fn new(
+        hotline: Arc<Hotline>,
+        call: Call,
+        caller: Party,
+        stop: watch::Receiver<bool>,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
+        Self {
+            orders: hotline.talks.line(call.id),
             call: watch::Sender::new(call),
             clock: CallClock::starting_at(Instant::now()),
-            caller: Party::new(leg, media),
+            caller,
             agent: None,
             third: None,
             mixer: None,
             keyed: Keyed::default(),
             pause: None,
-            orders: hotline.talks.line(id),
             fan_out: FanOut::default(),
             stop,
             hotline,
             place,
-        };
+        }
+    }
+
+    /// Sees the call through these stages, to its end.
+    async fn see_through(mut self, stages: impl AsyncFnOnce(&mut Self) -> Result<Infallible, EndCause>) {
         // A fault of ours costs the call, and nothing else: it is over for the people in it and for the desk, and
         // its recording is closed. Every change of the session's parts is whole before the next thing is waited for.
-        let stages = AssertUnwindSafe(session.stages(invite.offer)).catch_unwind().await;
-        let cause = match stages {
+        let cause = match AssertUnwindSafe(stages(&mut self)).catch_unwind().await {
             Ok(Err(cause)) => cause,
             Err(_) => {
                 tracing::error!("a call's session failed by a fault of its own: the call is ended");
                 EndCause::Failed
             }
         };
-        session.close(cause).await;
+        self.close(cause).await;
     }
 
     /// The stages of a call, in order. It leaves them by an `Err` wherever it ends.
@@ -148,11 +176,7 @@ impl Session {
         self.ring().await;
         self.answer(offer).await?;
         self.greet_and_wait(true).await?;
-        loop {
-            self.talk().await?;
-            // Nobody is left to talk to, by no wish of the caller's.
-            self.greet_and_wait(false).await?;
-        }
+        self.talk_to_the_end().await
     }
 
     /// Tells the caller that it rings, and the desk that there is a call.
@@ -190,14 +214,19 @@ impl Session {
             // The INVITE held no offer: the answer to ours comes with the ACK.
             while !matches!(self.step().await?, Step::CallerAgreed) {}
         }
-        self.fan_out.open(&self.hotline, &self.call, self.clock);
+        self.record_from(SamplePosition(0));
+        self.change(|call| call.state = CallState::Greeting);
+        Ok(())
+    }
+
+    /// The caller is answered: everything is recorded and heard from here on.
+    fn record_from(&mut self, begin: SamplePosition) {
+        self.fan_out.open(&self.hotline, &self.call, self.clock, begin);
         let recording = self.fan_out.recording().clone();
-        self.change(|call| {
-            call.state = CallState::Greeting;
+        self.call.send_modify(|call| {
             call.answered_at = Some(Timestamp::now());
             call.recording = recording;
         });
-        Ok(())
     }
 
     /// Plays the greeting, where it is `new`, and, meanwhile, asks for a seat; then the caller hears music in the queue
@@ -233,13 +262,7 @@ impl Session {
                 let sound = if self.agent.is_some() { tones::ringing() } else { self.hotline.music.clone() };
                 self.caller.media.play(Instant::now(), sound, true);
             }
-            let gone = match self.step().await? {
-                Step::Ordered(order) => {
-                    let _ = order.reply.send(Err(Refusal::NotNow));
-                    false
-                }
-                step => matches!(step, Step::AgentGone),
-            };
+            let gone = matches!(self.idle_step().await?, Step::AgentGone);
             let late = self
                 .agent
                 .as_ref()
@@ -275,10 +298,10 @@ impl Session {
     /// Calls a phone, which shows `number` as who calls.
     async fn dial(&mut self, target: Target, number: &str) -> Result<Party, MediaPortsError> {
         let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
-        let mut media = open_media(&self.hotline, codec).await?;
+        let mut party = Party::idle(open_media(&self.hotline, codec).await?);
         let from = caller_id::shown(number, self.hotline.telephone.udp_addr());
-        let call = OutgoingCall { target, from, offer: media.offer() };
-        Ok(Party::dial(&self.hotline.telephone, call, media))
+        party.dial(&self.hotline.telephone, target, from);
+        Ok(party)
     }
 
     /// Tells the caller that no agent can be reached, and ends the call.

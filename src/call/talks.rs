@@ -31,6 +31,9 @@ pub enum Refusal {
     /// The seat talks, or is away.
     #[error("this seat is not free")]
     Busy,
+    /// The user sits at no seat.
+    #[error("this user has no seat")]
+    NoSeat,
 }
 
 /// A command on its way.
@@ -41,9 +44,26 @@ pub(super) struct Order {
     pub(super) reply: oneshot::Sender<Result<(), Refusal>>,
 }
 
-/// The calls that go on, reached by their identity. Clones share them.
-#[derive(Debug, Clone, Default)]
+impl Order {
+    /// It cannot be done at this point.
+    pub(super) fn refuse(self) {
+        let _ = self.reply.send(Err(Refusal::NotNow));
+    }
+}
+
+/// A call that an agent wants the hotline to place.
+#[derive(Debug)]
+pub struct Wish {
+    pub(super) by: UserId,
+    pub(super) number: String,
+    pub(super) about: Option<CallId>,
+    pub(super) reply: oneshot::Sender<Result<CallId, Refusal>>,
+}
+
+/// The calls that go on, reached by their identity, and the way to those that are wished for. Clones share them.
+#[derive(Debug, Clone)]
 pub struct Talks {
+    wishes: mpsc::Sender<Wish>,
     /// A lock, because a session that ends in any way must leave it in `Drop`. Never held across an `await`.
     lines: Arc<Mutex<HashMap<CallId, mpsc::Sender<Order>>>>,
 }
@@ -57,6 +77,24 @@ pub(super) struct Orders {
 }
 
 impl Talks {
+    /// No calls yet; what agents wish for is read from the queue.
+    #[must_use]
+    pub fn new() -> (Self, mpsc::Receiver<Wish>) {
+        let (wishes, queue) = mpsc::channel(QUEUE);
+        (Self { wishes, lines: Arc::default() }, queue)
+    }
+
+    /// Calls a citizen for an agent, whose own phone rings first; `about` an earlier call.
+    ///
+    /// # Errors
+    /// Why that call is not placed.
+    pub async fn place(&self, by: UserId, number: String, about: Option<CallId>) -> Result<CallId, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let wish = Wish { by, number, about, reply };
+        self.wishes.send(wish).await.map_err(|_| Refusal::NotNow)?;
+        answer.await.unwrap_or(Err(Refusal::NotNow))
+    }
+
     /// Asks the session of a call for something, in the name of a user.
     ///
     /// # Errors

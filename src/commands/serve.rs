@@ -26,7 +26,7 @@ use tokio::sync::watch as flag;
 use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
-use crate::call::{Hotline, Outside, Seats, Talks, prompts, take_up_calls};
+use crate::call::{Hotline, Outside, RatingPrompts, Seats, Talks, prompts, take_up_calls};
 use crate::config::{self, Config, Language};
 use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
 use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus};
@@ -85,6 +85,7 @@ async fn serve(config: Config) -> Result<()> {
     let greeting = prompts::load(&config.hotline.greeting)?;
     let apology = prompts::load(&config.hotline.apology)?;
     let music = prompts::load(&config.hotline.music)?;
+    let rating = rating(&config)?;
     token_is_long_enough(&config)?;
     let speech = speech_config(&config, &city.now())?;
     let language_keys = language_keys(&config, &speech)?;
@@ -118,7 +119,7 @@ async fn serve(config: Config) -> Result<()> {
     });
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;
 
-    let talks = Talks::default();
+    let (talks, wishes) = Talks::new();
     let (stop, stopped) = flag::channel(false);
     let hotline = Arc::new(Hotline {
         telephone: telephone.clone(),
@@ -132,6 +133,7 @@ async fn serve(config: Config) -> Result<()> {
         recordings: recordings.clone(),
         max_calls: config.sip.max_calls,
         music,
+        rating,
         first_numbers: config.hotline.first_numbers.clone(),
         ring_limit: Duration::from_secs(config.hotline.ring_timeout_s),
         wait_limit: Duration::from_secs(config.hotline.wait_limit_s),
@@ -142,7 +144,7 @@ async fn serve(config: Config) -> Result<()> {
         recorder_failing: AtomicBool::new(false),
     });
     let gateway = tokio::spawn(gateway.run());
-    let calls = tokio::spawn(take_up_calls(hotline, incoming, stopped.clone()));
+    let calls = tokio::spawn(take_up_calls(hotline, incoming, wishes, stopped.clone()));
     let desk = Desk::new(DeskParts {
         store: store.clone(),
         journal: journal.clone(),
@@ -273,6 +275,12 @@ fn language_keys(config: &Config, speech: &SpeechConfig) -> Result<HashMap<Digit
     config.hotline.language_keys.iter().map(key).collect()
 }
 
+/// What is said to a citizen who is asked to rate the talk.
+fn rating(config: &Config) -> Result<Option<RatingPrompts>> {
+    let Some(ask) = &config.hotline.rating else { return Ok(None) };
+    Ok(Some(RatingPrompts { ask: prompts::load(ask)?, thanks: prompts::load(&config.hotline.thanks)? }))
+}
+
 /// The way to outside numbers.
 fn outside(config: &Config) -> Result<Outside> {
     let gateway = |text: &String| {
@@ -282,8 +290,12 @@ fn outside(config: &Config) -> Result<Outside> {
             )
         })
     };
-    let config::Outside { gateways, allowed } = &config.outside;
-    Ok(Outside { gateways: gateways.iter().map(gateway).collect::<Result<_>>()?, allowed: allowed.clone() })
+    let config::Outside { gateways, number, allowed } = &config.outside;
+    Ok(Outside {
+        gateways: gateways.iter().map(gateway).collect::<Result<_>>()?,
+        number: number.clone(),
+        allowed: allowed.clone(),
+    })
 }
 
 fn recogniser_status(speech: &Speech) -> RecogniserStatus {

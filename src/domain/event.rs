@@ -31,7 +31,7 @@ pub enum EventKind {
     /// A call began or moved to another state.
     Call {
         /// The call as it now is.
-        call: Call,
+        call: Box<Call>,
     },
     /// Words of a turn still being spoken.
     Partial {

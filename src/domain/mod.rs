@@ -13,7 +13,7 @@ mod turn;
 mod viewer;
 
 pub use audio::{Channel, SAMPLE_RATE_HZ, SamplePosition};
-pub use call::{Call, CallState, EndCause, RecordingState};
+pub use call::{Call, CallDirection, CallState, EndCause, RecordingState};
 pub use draft::{CategoryGuess, Draft, Edit, Evidence, Field, FieldKey, FilledBy, MissingPart, Question};
 pub use event::{Degradation, Event, EventKind};
 pub use ids::{CallId, CategoryCode, DepartmentCode, EditId, TicketId, TurnId, UserId};

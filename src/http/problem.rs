@@ -70,6 +70,8 @@ pub enum ProblemCode {
     NumberNotAllowed,
     /// The seat talks, or is away.
     SeatBusy,
+    /// The user sits at no seat.
+    NoSeat,
     /// The database does not answer for the moment; calls go on.
     Unavailable,
     /// A fault of the service.
@@ -88,7 +90,8 @@ impl ProblemCode {
             | Self::DraftChanged
             | Self::EditConflict
             | Self::NotNow
-            | Self::SeatBusy => StatusCode::CONFLICT,
+            | Self::SeatBusy
+            | Self::NoSeat => StatusCode::CONFLICT,
             Self::TicketIncomplete | Self::BadValue | Self::NoSuchNumber | Self::NumberNotAllowed => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -119,6 +122,7 @@ impl ProblemCode {
             Self::NoSuchNumber => "There is no such extension, and it is no telephone number.",
             Self::NumberNotAllowed => "Calls to this number are not allowed by the settings.",
             Self::SeatBusy => "This seat is not free.",
+            Self::NoSeat => "You have no seat, so there is no phone to call you on.",
             Self::Unavailable => "The database does not answer. Try again shortly.",
             Self::Internal => "The service made a mistake. It has been logged.",
         }
@@ -177,6 +181,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchNumber => ProblemCode::NoSuchNumber,
             Refusal::NotAllowed => ProblemCode::NumberNotAllowed,
             Refusal::Busy => ProblemCode::SeatBusy,
+            Refusal::NoSeat => ProblemCode::NoSeat,
         })
     }
 }

@@ -159,7 +159,7 @@ impl Held {
                 continue;
             }
             match &event.kind {
-                EventKind::Call { call: now } => call = Some(now.clone()),
+                EventKind::Call { call: now } => call = Some((**now).clone()),
                 EventKind::Turn { turn } => turns.push(turn.clone()),
                 EventKind::Partial { .. }
                 | EventKind::Draft { .. }

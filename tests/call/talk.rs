@@ -227,14 +227,19 @@ async fn an_outside_number_is_called_by_the_next_gateway_where_one_fails_and_onl
         }
         uri
     });
-    let outside = Outside { gateways: gateways.to_vec(), allowed: vec!["110".to_owned()] };
+    let outside =
+        Outside { gateways: gateways.to_vec(), allowed: vec!["110".to_owned()], number: "12345".to_owned() };
     let talk = Talk::begins_with(Options { outside, ..Options::default() }).await;
     assert_eq!(talk.order(consult("02225301234")).await, Err(Refusal::NotAllowed));
     assert_eq!(talk.order(consult("9999999999x")).await, Err(Refusal::NoSuchNumber));
     talk.does(consult("110")).await;
     let call = police.ring().await;
     assert_eq!(call.call.request_uri.user_name().as_deref(), Some("110"));
-    assert_eq!(call.call.from.uri.user_name().as_deref(), Some("8001"), "the hotline calls, not the citizen");
+    assert_eq!(
+        call.call.from.uri.user_name().as_deref(),
+        Some("12345"),
+        "the hotline calls, not the citizen"
+    );
     let police = Person::picks_up(call, THIRD_HZ).await;
     police.hears(&[AGENT_HZ]).await;
     talk.does(TalkCommand::HandOver).await;

@@ -8,7 +8,8 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use jiesu::domain::{
-    Call, CallId, CallState, Channel, RecordingState, SamplePosition, Talk, Turn, TurnId, TurnStatus,
+    Call, CallDirection, CallId, CallState, Channel, RecordingState, SamplePosition, Talk, Turn, TurnId,
+    TurnStatus,
 };
 use jiesu::speech::text::{Normalised, normalise};
 use jiesu::understanding::Understanding;
@@ -49,6 +50,9 @@ pub(crate) fn call() -> Call {
         end_cause: None,
         recording: RecordingState::None,
         talk: Talk::default(),
+        about: None,
+        rating: None,
+        direction: CallDirection::Incoming,
         revision: 0,
     }
 }

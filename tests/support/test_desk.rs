@@ -147,7 +147,7 @@ impl TestDesk {
         let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(SimpleRules));
         let _delivery = start_delivery(store.clone(), journal.clone());
         let desk = Desk::new(DeskParts {
-            talks: Talks::default(),
+            talks: Talks::new().0,
             store: store.clone(),
             journal: journal.clone(),
             drafting: drafting.clone(),
@@ -188,7 +188,7 @@ impl TestDesk {
     /// A call that is being talked, its row written.
     pub async fn call(&self, caller_number: &str) -> Call {
         let call = new_call(caller_number);
-        self.journal.record(Some(call.id), EventKind::Call { call: call.clone() });
+        self.journal.record(Some(call.id), EventKind::Call { call: Box::new(call.clone()) });
         self.journal.flush().await;
         call
     }
@@ -320,6 +320,9 @@ pub fn new_call(caller_number: &str) -> Call {
         end_cause: None,
         recording: RecordingState::None,
         talk: Talk::default(),
+        about: None,
+        rating: None,
+        direction: CallDirection::Incoming,
         revision: 0,
     }
 }

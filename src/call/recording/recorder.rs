@@ -207,9 +207,7 @@ impl Writer {
             none => none.insert(RecordingFile::create(self.open.clone())?),
         };
         let from = self.window.start();
-        let bytes: Vec<u8> =
-            self.window.before(end).flatten().flat_map(|sample| sample.to_le_bytes()).collect();
-        let (written, outcome) = file.write(from, &bytes);
+        let (written, outcome) = file.write(from, &bytes(&self.window, end));
         self.window.forget(from + written);
         outcome?;
         while let Some(packet) = self.late.last() {
@@ -252,6 +250,11 @@ impl Writer {
         elapsed.as_secs() * u64::from(SAMPLE_RATE_HZ)
             + u64::from(elapsed.subsec_micros()) * u64::from(SAMPLE_RATE_HZ) / 1_000_000
     }
+}
+
+/// The frames before `end`, as the file holds them.
+pub(super) fn bytes(window: &Window<2>, end: u64) -> Vec<u8> {
+    window.before(end).flatten().flat_map(|sample| sample.to_le_bytes()).collect()
 }
 
 #[cfg(test)]

@@ -3,16 +3,14 @@
 use std::time::{Duration, Instant};
 
 use jiesu_sip::endpoint::LegEnd;
-use jiesu_sip::rtp::Digit;
 use jiff::Timestamp;
 
 use super::{Agent, Session, Step};
 use crate::call::desk::Desk;
 use crate::call::exchange::told_to_stop;
-use crate::call::leg::Heard;
-use crate::call::mixer::{FRAME_SAMPLES, Mixer};
+use crate::call::mixer::Mixer;
 use crate::call::party::{Did, Party};
-use crate::domain::{Call, CallState, Channel, EndCause, EventKind, Talk};
+use crate::domain::{Call, CallDirection, CallState, EndCause, EventKind, Talk};
 use crate::gateway::LegEvent;
 
 /// How often a session looks around while nothing happens: for a free seat, and for silence on the line.
@@ -22,15 +20,11 @@ const HELD_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// A side of the call; as a number, its place in the mixer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
+pub(super) enum Who {
     Caller,
     Agent,
     Third,
 }
-
-const CALLER: usize = Who::Caller as usize;
-const AGENT: usize = Who::Agent as usize;
-const THIRD: usize = Who::Third as usize;
 
 impl Session {
     /// Waits for whatever comes next, and does what every stage does with it.
@@ -87,82 +81,6 @@ impl Session {
         Ok(Step::Nothing)
     }
 
-    /// The one fan-out of what a side said: to the other side, the recorder and the ears.
-    fn spread(&mut self, from: Who, heard: Heard) {
-        match heard {
-            Heard::Audio { position, sequence, codec, payload } => {
-                if from == Who::Caller && !self.keyed.hides(Instant::now()) {
-                    self.fan_out.spread(Channel::Caller, position, codec, &payload);
-                }
-                if let Some(mixer) = &mut self.mixer {
-                    let mut samples = Vec::with_capacity(payload.len());
-                    codec.decode(&payload, &mut samples);
-                    return mixer.hear(from as usize, position, &samples);
-                }
-                let Some(other) = self.other(from) else { return };
-                other.media.relay(position, sequence, codec, &payload);
-                // What an agent says while the caller cannot hear it is nobody's business.
-                if from == Who::Agent {
-                    self.fan_out.spread(Channel::Agent, position, codec, &payload);
-                }
-            }
-            Heard::Pressed(digit) => match (self.other(from), from) {
-                (Some(other), _) => {
-                    other.media.press(digit);
-                    if from == Who::Caller {
-                        self.keyed.press(Instant::now());
-                    }
-                }
-                (None, Who::Caller) => self.choose_language(digit),
-                (None, Who::Agent | Who::Third) => {}
-            },
-        }
-    }
-
-    /// The one side that hears this one, where two hear each other.
-    fn other(&mut self, from: Who) -> Option<&mut Party> {
-        let call = self.call.borrow();
-        let joined = call.state == CallState::Talking && !call.talk.held && self.mixer.is_none();
-        drop(call);
-        match from {
-            _ if !joined => None,
-            Who::Caller => self.agent.as_mut().map(|agent| &mut agent.party),
-            Who::Agent => Some(&mut self.caller),
-            Who::Third => None,
-        }
-    }
-
-    /// Sends each of three people what the others said. The hotline's side of it is one channel of the recording.
-    fn mix(&mut self, now: Instant) {
-        let (Some(mixer), Some(agent), Some(third)) = (&mut self.mixer, &mut self.agent, &mut self.third)
-        else {
-            return;
-        };
-        let held = self.call.borrow().talk.held;
-        while let Some(frame) = mixer.frame(now) {
-            let number = frame.position.0 / FRAME_SAMPLES as u64;
-            let said = frame.of(&[AGENT, THIRD]);
-            let (to_agent, to_third): (&[usize], &[usize]) = match held {
-                true => (&[THIRD], &[AGENT]),
-                false => (&[CALLER, THIRD], &[CALLER, AGENT]),
-            };
-            agent.party.media.say(frame.position, number, &frame.of(to_agent));
-            third.party.media.say(frame.position, number, &frame.of(to_third));
-            if !held {
-                self.caller.media.say(frame.position, number, &said);
-            }
-            self.fan_out.spread_samples(Channel::Agent, frame.position, &said);
-        }
-    }
-
-    /// The caller pressed a key before an agent answered: some stand for a language.
-    fn choose_language(&mut self, key: Digit) {
-        let Some(language) = self.hotline.language_keys.get(&key).cloned() else { return };
-        tracing::info!(key = %key.key(), language, "the caller chose a language");
-        self.fan_out.speak(&language);
-        self.change(|call| call.language = Some(language));
-    }
-
     async fn signalled(&mut self, who: Who, event: LegEvent) -> Result<Step, EndCause> {
         let clock = self.clock;
         let side = match who {
@@ -204,8 +122,9 @@ impl Session {
                     return Ok(gone(who));
                 }
                 let (side, step) = match who {
+                    Who::Caller => return Ok(Step::CallerAgreed),
+                    Who::Agent => (&mut self.agent, Step::AgentAnswered),
                     Who::Third => (&mut self.third, Step::ThirdAnswered),
-                    Who::Caller | Who::Agent => (&mut self.agent, Step::AgentAnswered),
                 };
                 if let Some(side) = side {
                     side.answered = true;
@@ -237,16 +156,24 @@ impl Session {
     /// A side is over: the caller's ends the call, another's is the stage's to deal with.
     fn ended(&mut self, who: Who, end: &LegEnd) -> Result<Step, EndCause> {
         tracing::info!(?who, ?end, "a side ended");
+        // Whom a busy phone or a person refuses is not reached by another way.
+        let refused = matches!(end, LegEnd::Rejected { status, .. } if !(500..600).contains(status));
+        let (direction, state) = {
+            let call = self.call.borrow();
+            (call.direction, call.state)
+        };
+        if who == Who::Caller && direction == CallDirection::Outgoing && state == CallState::Ringing {
+            return Ok(Step::CallerGone { refused });
+        }
         if who != Who::Caller {
-            // Whom a busy phone or a person refuses is not reached by another way.
-            let refused = matches!(end, LegEnd::Rejected { status, .. } if !(500..600).contains(status));
             if let Some(third) = self.third.as_mut().filter(|_| who == Who::Third && refused) {
                 third.further.clear();
             }
             return Ok(gone(who));
         }
-        Err(match (end, self.call.borrow().state) {
+        Err(match (end, state) {
             (LegEnd::Bye | LegEnd::Cancelled, CallState::Talking) => EndCause::CallerHungUp,
+            (LegEnd::Bye, CallState::Rating) => EndCause::AgentHungUp,
             (LegEnd::Bye | LegEnd::Cancelled, _) => EndCause::Abandoned,
             // Hung up by the gateway, not by us: it stops.
             (LegEnd::LocalHangup, _) if *self.stop.borrow() => EndCause::ServiceStopped,
@@ -321,7 +248,7 @@ impl Session {
 }
 
 fn announce(desk: &dyn Desk, call: &Call) {
-    desk.record(Some(call.id), EventKind::Call { call: call.clone() });
+    desk.record(Some(call.id), EventKind::Call { call: Box::new(call.clone()) });
 }
 
 /// What a side does next, if there is one.

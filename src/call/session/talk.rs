@@ -2,6 +2,7 @@
 //! agent while the caller waits, or with both; whoever of the hotline's side stays last talks on with the caller.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::time::Instant;
 
 use jiesu_sip::rtp::Digit;
@@ -17,6 +18,21 @@ use crate::domain::{
 };
 
 impl Session {
+    /// The talk, and, where the caller is left without anybody, the next agent's.
+    pub(super) async fn talk_to_the_end(&mut self) -> Result<Infallible, EndCause> {
+        loop {
+            match self.talk().await {
+                // Nobody is left to talk to, by no wish of the caller's.
+                Ok(()) => self.greet_and_wait(false).await?,
+                Err(EndCause::AgentHungUp) => {
+                    self.ask_for_rating().await?;
+                    return Err(EndCause::AgentHungUp);
+                }
+                Err(cause) => return Err(cause),
+            }
+        }
+    }
+
     /// Lets caller and agent talk until one of them hangs up. Returns where the caller is to wait for another agent.
     pub(super) async fn talk(&mut self) -> Result<(), EndCause> {
         self.begin_talk();
@@ -34,7 +50,7 @@ impl Session {
                         return Err(cause);
                     }
                 },
-                Step::Nothing | Step::CallerAgreed | Step::AgentAnswered => {}
+                Step::Nothing | Step::CallerAgreed | Step::CallerGone { .. } | Step::AgentAnswered => {}
             }
             let ring_limit = self.hotline.ring_limit;
             if self
@@ -149,7 +165,7 @@ impl Session {
         let way = ways.pop_front().ok_or(Refusal::NotAllowed)?;
         let shown = match &seat {
             Some(_) => self.call.borrow().caller_number.clone(),
-            None => self.call.borrow().called_number.clone(),
+            None => self.hotline.outside.number.clone(),
         };
         let party = self.dial(way, &shown).await.map_err(|error| {
             tracing::error!(%error, "nobody can be called: no port for the sound");
@@ -178,7 +194,7 @@ impl Session {
         let (answered, mut further) = (third.answered, third.further.clone());
         let seat = hang_up(third).await;
         if let Some(way) = further.pop_front().filter(|_| !answered) {
-            let shown = self.call.borrow().called_number.clone();
+            let shown = self.hotline.outside.number.clone();
             if let Ok(party) = self.dial(way, &shown).await {
                 tracing::info!("an outside number is tried by the next gateway");
                 self.third = Some(Agent::called(party, seat, further));
@@ -229,7 +245,7 @@ impl Session {
         if self.pause.is_some() {
             return Err(Refusal::NotNow);
         }
-        let now = self.clock.position(Instant::now());
+        let now = self.fan_out.place(self.clock.position(Instant::now()));
         let call_id = self.call.borrow().id;
         self.pause = Some(RecordingPause { call_id, start_sample: now, end_sample: now, reason, by });
         self.fan_out.pause(true);
@@ -240,7 +256,8 @@ impl Session {
     /// Everything is recorded again, and the pause noted.
     pub(super) fn resume_recording(&mut self) -> Result<(), Refusal> {
         let pause = self.pause.take().ok_or(Refusal::NotNow)?;
-        let pause = RecordingPause { end_sample: self.clock.position(Instant::now()), ..pause };
+        let pause =
+            RecordingPause { end_sample: self.fan_out.place(self.clock.position(Instant::now())), ..pause };
         self.fan_out.pause(false);
         self.hotline.desk.record(Some(pause.call_id), EventKind::Unrecorded { pause });
         self.change(|call| call.talk.unrecorded = None);

@@ -41,7 +41,7 @@ pub(super) async fn resume(
             None => recording::closed(recordings, call.id)?,
         };
         end(&mut call, recovered.as_ref());
-        switchboard.record(Some(call.id), EventKind::Call { call: call.clone() });
+        switchboard.record(Some(call.id), EventKind::Call { call: Box::new(call.clone()) });
         let turns =
             store.for_service().stored_draft(call.id).await?.map_or_else(Vec::new, |stored| stored.turns);
         tracing::warn!(call.id = %call.id, recorded = recovered.is_some(), "a call was cut off by the last stop");

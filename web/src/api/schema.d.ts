@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/{id}/call_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls the number of a call's ticket, or the one that the call came from where the ticket has none. */
+        post: operations["call_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{id}/confirm": {
         parameters: {
             query?: never;
@@ -384,6 +401,7 @@ export interface components {
         };
         /** @description One call. The session that owns it is the only writer. */
         Call: {
+            about?: components["schemas"]["CallId"] | null;
             agent?: components["schemas"]["UserId"] | null;
             /**
              * Format: date-time
@@ -395,10 +413,15 @@ export interface components {
              * @description When the agent's leg was joined to the caller's.
              */
             bridged_at?: string | null;
-            /** @description The number the caller dialled (the user part of the Request-URI). */
+            /** @description The number the caller dialled (the user part of the Request-URI); the seat's, where the hotline calls. */
             called_number: string;
-            /** @description The caller's number as the trunk gave it (P-Asserted-Identity, else From); empty when withheld. */
+            /**
+             * @description The citizen's number: as the trunk gave it (P-Asserted-Identity, else From), empty when withheld; or as it was
+             *     dialled.
+             */
             caller_number: string;
+            /** @description Who called whom. */
+            direction?: components["schemas"]["CallDirection"];
             end_cause?: components["schemas"]["EndCause"] | null;
             /**
              * Format: date-time
@@ -409,6 +432,11 @@ export interface components {
             id: components["schemas"]["CallId"];
             /** @description What is spoken, in two letters such as `zh`; nothing until that is known. */
             language?: string | null;
+            /**
+             * Format: int32
+             * @description How the citizen rated the talk: 1 (very satisfied) to 5 (very dissatisfied).
+             */
+            rating?: number | null;
             /** @description What became of its sound. */
             recording: components["schemas"]["RecordingState"];
             /**
@@ -448,6 +476,11 @@ export interface components {
             turns: components["schemas"]["Turn"][];
         };
         /**
+         * @description Who called whom.
+         * @enum {string}
+         */
+        CallDirection: "incoming" | "outgoing";
+        /**
          * Format: uuid
          * @description One call, from its first INVITE to its end, whatever legs join it.
          */
@@ -462,7 +495,7 @@ export interface components {
          * @description Where a call stands.
          * @enum {string}
          */
-        CallState: "ringing" | "greeting" | "waiting" | "talking" | "ended";
+        CallState: "ringing" | "greeting" | "waiting" | "talking" | "rating" | "ended";
         /** @description A line of the call list. */
         CallSummary: {
             /** @description The name shown of the agent who took it. */
@@ -591,7 +624,7 @@ export interface components {
          * @description Why a call ended.
          * @enum {string}
          */
-        EndCause: "caller_hung_up" | "agent_hung_up" | "abandoned" | "no_agent" | "media_timeout" | "service_stopped" | "failed";
+        EndCause: "caller_hung_up" | "agent_hung_up" | "abandoned" | "no_agent" | "unreached" | "media_timeout" | "service_stopped" | "failed";
         /** @description One change. */
         Event: {
             /**
@@ -820,6 +853,11 @@ export interface components {
          * @enum {string}
          */
         PauseReason: "payment" | "callers_wish" | "internal";
+        /** @description A call that was placed. */
+        PlacedCall: {
+            /** @description The new call. The agent's phone rings first. */
+            call_id: components["schemas"]["CallId"];
+        };
         /** @description The body of every answer that is not a success. */
         Problem: {
             /** @description What went wrong; the web has a sentence for each in every language. */
@@ -838,7 +876,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "range_not_satisfiable" | "too_large" | "not_now" | "no_such_number" | "number_not_allowed" | "seat_busy" | "unavailable" | "internal";
+        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "range_not_satisfiable" | "too_large" | "not_now" | "no_such_number" | "number_not_allowed" | "seat_busy" | "no_seat" | "unavailable" | "internal";
         /** @description A part of a field that is missing, for the agent to ask for. */
         Question: {
             /** @description What it is a part of, as it was said: the estate whose building is missing. Empty where it is of nothing. */
@@ -1129,6 +1167,8 @@ export interface components {
         };
         /** @description A ticket with what its page shows beside it. */
         TicketDetail: {
+            /** @description The calls by which the hotline called back about it, oldest first; none for a department. */
+            call_backs: components["schemas"]["Call"][];
             /** @description The name shown of who confirmed it. */
             confirmed_by_name: string;
             /** @description Whether this viewer may hear the call (`/api/calls/{call_id}/recording`), and there is something to hear. */
@@ -1416,6 +1456,74 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The earlier call */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent's phone rings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedCall"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_seat`, `seat_busy` or `not_now` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_number` (withheld) or `number_not_allowed` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

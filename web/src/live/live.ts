@@ -137,7 +137,7 @@ const calls = computed<CallView[]>(() =>
 
 /** Calls that still want an agent: the live ones, then those that ended without a ticket; newest first in each. */
 const waiting = computed<CallView[]>(() => {
-  const open = calls.value.filter((view) => view.ticket_id === null)
+  const open = calls.value.filter((view) => view.ticket_id === null && (view.call.direction !== 'outgoing' || view.call.state !== 'ended'))
   return [
     ...open.filter((view) => view.call.state !== 'ended'),
     ...open.filter((view) => view.call.state === 'ended' && view.call.bridged_at != null),
