@@ -15,7 +15,7 @@ use test_desk::{PASSWORD, TestDesk};
 const WHO: [&str; 5] = ["nobody", "agent", "supervisor", "clerk", "admin"];
 
 /// What each route answers to each of them. Signing out stands last: it ends the sessions.
-const EXPECTED: [(&str, &str, [u16; 5]); 23] = [
+const EXPECTED: [(&str, &str, [u16; 5]); 25] = [
     ("post", "/api/session", [200, 200, 200, 200, 200]),
     ("get", "/api/session", [401, 200, 200, 200, 200]),
     ("get", "/api/calls", [401, 200, 200, 403, 403]),
@@ -27,6 +27,9 @@ const EXPECTED: [(&str, &str, [u16; 5]); 23] = [
     ("get", "/api/calls/{id}/recording", [401, 200, 200, 200, 403]),
     ("patch", "/api/calls/{id}/draft", [401, 200, 403, 403, 403]),
     ("post", "/api/calls/{id}/confirm", [401, 200, 403, 403, 403]),
+    // Nobody talks in this call, and no telephone takes up the other.
+    ("post", "/api/calls/{id}/talk", [401, 404, 403, 403, 403]),
+    ("post", "/api/calls/{id}/call_back", [401, 409, 403, 403, 403]),
     ("get", "/api/tickets", [401, 200, 200, 200, 403]),
     ("get", "/api/tickets/{id}", [401, 200, 200, 200, 403]),
     ("get", "/api/search", [401, 200, 200, 403, 403]),
@@ -91,6 +94,7 @@ async fn every_route_answers_every_role_as_it_should() {
                 ("patch", _) => Some(json!({
                     "id": EditId::new(), "on_revision": revision, "field": "wish", "value": "修好"
                 })),
+                ("post", "/api/calls/{id}/talk") => Some(json!({ "type": "hold" })),
                 ("post", _) => Some(json!({ "on_revision": desk.draft(&open_call).await.revision })),
                 _ => None,
             };
@@ -320,6 +324,6 @@ async fn put_recording(desk: &TestDesk, call: &Call) {
     std::fs::write(desk.recording_path(call), b"RIFF....WAVE").unwrap();
     let recording = RecordingState::Closed { samples: 0, sha256: String::new(), recovered: false };
     let call = Call { recording, ..call.clone() };
-    desk.journal.record(Some(call.id), EventKind::Call { call });
+    desk.journal.record(Some(call.id), EventKind::Call { call: Box::new(call) });
     desk.journal.flush().await;
 }

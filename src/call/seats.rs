@@ -113,6 +113,34 @@ impl Seats {
         QueuePlace { seats: self.clone(), number }
     }
 
+    /// Claims the seat of this extension at once, for a call that is put through to it.
+    #[must_use]
+    pub fn claim(&self, extension: &str) -> Claim {
+        self.claim_where(|seat| seat.extension == extension)
+    }
+
+    /// Claims a seat at which this user sits.
+    #[must_use]
+    pub fn claim_of(&self, user: UserId) -> Claim {
+        self.claim_where(|seat| seat.agent == Some(user))
+    }
+
+    fn claim_where(&self, wanted: impl Fn(&Seat) -> bool) -> Claim {
+        let mut board = self.lock();
+        let mut busy = false;
+        for (index, place) in board.places.iter_mut().enumerate().filter(|(_, place)| wanted(&place.seat)) {
+            if !std::mem::replace(&mut place.busy, true) {
+                return Claim::Seat(ClaimedSeat {
+                    seats: self.clone(),
+                    place: index,
+                    seat: place.seat.clone(),
+                });
+            }
+            busy = true;
+        }
+        if busy { Claim::Busy } else { Claim::None }
+    }
+
     /// How many seats are free.
     #[must_use]
     pub fn free(&self) -> usize {

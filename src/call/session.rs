@@ -1,8 +1,13 @@
 //! One call from its INVITE to its end. The session owns both sides by `&mut`, waits for what either does, and
 //! is the only writer of its [`Call`]. Its stages, in order, are [`Session::stages`].
 
+mod outgoing;
+mod rating;
+mod sound;
 mod step;
+mod talk;
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -15,16 +20,23 @@ use jiesu_sip::sdp::{Direction, LocalMedia};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+pub use rating::RatingPrompts;
+
 use super::caller_id;
 use super::clock::CallClock;
 use super::exchange::Hotline;
 use super::fan_out::FanOut;
+use super::keyed::Keyed;
 use super::leg::MediaLeg;
+use super::mixer::Mixer;
 use super::party::Party;
 use super::seats::{Claim, ClaimedSeat, QueuePlace};
+use super::talks::{Order, Orders};
 use super::tones;
-use crate::domain::{Call, CallId, CallState, EndCause, RecordingState};
-use crate::gateway::{Leg, MediaPortsError, OutgoingCall};
+use crate::domain::{
+    Call, CallDirection, CallId, CallState, EndCause, RecordingPause, RecordingState, SamplePosition, Talk,
+};
+use crate::gateway::{Leg, MediaPortsError, Target};
 use crate::pii::Pii;
 
 /// Packet time that we ask for.
@@ -38,16 +50,27 @@ pub(super) struct Session {
     clock: CallClock,
     caller: Party,
     agent: Option<Agent>,
+    /// Whom the agent called during the talk.
+    third: Option<Agent>,
+    /// What three people hear of each other, once the third has answered.
+    mixer: Option<Mixer>,
+    keyed: Keyed,
+    /// The pause of the recording that lasts, its end open.
+    pause: Option<RecordingPause>,
+    orders: Orders,
     fan_out: FanOut,
     stop: watch::Receiver<bool>,
     /// Its place among the calls that may go on at once.
     place: OwnedSemaphorePermit,
 }
 
-/// The agent's side.
+/// Somebody that the hotline called: the agent, or whom the agent called.
 struct Agent {
     party: Party,
-    seat: ClaimedSeat,
+    /// The seat; an outside number has none.
+    seat: Option<ClaimedSeat>,
+    /// Other ways to the same number, if this one leads nowhere.
+    further: VecDeque<Target>,
     called_at: Instant,
     answered: bool,
 }
@@ -59,6 +82,14 @@ enum Step {
     CallerAgreed,
     AgentAnswered,
     AgentGone,
+    /// Whom an outgoing call is for did not answer, and may be tried another way or not.
+    CallerGone {
+        refused: bool,
+    },
+    ThirdAnswered,
+    ThirdGone,
+    /// An agent asks for something.
+    Ordered(Order),
 }
 
 impl Session {
@@ -92,36 +123,60 @@ impl Session {
             ended_at: None,
             end_cause: None,
             recording: RecordingState::None,
+            talk: Talk::default(),
+            revision: 0,
+            direction: CallDirection::Incoming,
+            about: None,
+            rating: None,
         };
-        let mut session = Self {
+        let session = Self::new(hotline, call, Party::new(leg, media), stop, place);
+        session.see_through(async |session| session.stages(invite.offer).await).await;
+    }
+
+    fn new(
+        hotline: Arc<Hotline>,
+        call: Call,
+        caller: Party,
+        stop: watch::Receiver<bool>,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
+        Self {
+            orders: hotline.talks.line(call.id),
             call: watch::Sender::new(call),
             clock: CallClock::starting_at(Instant::now()),
-            caller: Party::new(leg, media),
+            caller,
             agent: None,
+            third: None,
+            mixer: None,
+            keyed: Keyed::default(),
+            pause: None,
             fan_out: FanOut::default(),
             stop,
             hotline,
             place,
-        };
+        }
+    }
+
+    /// Sees the call through these stages, to its end.
+    async fn see_through(mut self, stages: impl AsyncFnOnce(&mut Self) -> Result<Infallible, EndCause>) {
         // A fault of ours costs the call, and nothing else: it is over for the people in it and for the desk, and
         // its recording is closed. Every change of the session's parts is whole before the next thing is waited for.
-        let stages = AssertUnwindSafe(session.stages(invite.offer)).catch_unwind().await;
-        let cause = match stages {
+        let cause = match AssertUnwindSafe(stages(&mut self)).catch_unwind().await {
             Ok(Err(cause)) => cause,
             Err(_) => {
                 tracing::error!("a call's session failed by a fault of its own: the call is ended");
                 EndCause::Failed
             }
         };
-        session.close(cause).await;
+        self.close(cause).await;
     }
 
     /// The stages of a call, in order. It leaves them by an `Err` wherever it ends.
     async fn stages(&mut self, offer: Option<Vec<u8>>) -> Result<Infallible, EndCause> {
         self.ring().await;
         self.answer(offer).await?;
-        self.greet_and_wait().await?;
-        self.talk().await
+        self.greet_and_wait(true).await?;
+        self.talk_to_the_end().await
     }
 
     /// Tells the caller that it rings, and the desk that there is a call.
@@ -159,28 +214,35 @@ impl Session {
             // The INVITE held no offer: the answer to ours comes with the ACK.
             while !matches!(self.step().await?, Step::CallerAgreed) {}
         }
-        self.fan_out.open(&self.hotline, &self.call, self.clock);
-        let recording = self.fan_out.recording().clone();
-        self.change(|call| {
-            call.state = CallState::Greeting;
-            call.answered_at = Some(Timestamp::now());
-            call.recording = recording;
-        });
+        self.record_from(SamplePosition(0));
+        self.change(|call| call.state = CallState::Greeting);
         Ok(())
     }
 
-    /// Plays the greeting and, meanwhile, asks for a seat; then the caller hears music in the queue and ringing while
-    /// a seat's phone rings, until an agent answers.
-    async fn greet_and_wait(&mut self) -> Result<(), EndCause> {
-        let give_up_at = self.clock.zero() + self.hotline.wait_limit;
+    /// The caller is answered: everything is recorded and heard from here on.
+    fn record_from(&mut self, begin: SamplePosition) {
+        self.fan_out.open(&self.hotline, &self.call, self.clock, begin);
+        let recording = self.fan_out.recording().clone();
+        self.call.send_modify(|call| {
+            call.answered_at = Some(Timestamp::now());
+            call.recording = recording;
+        });
+    }
+
+    /// Plays the greeting, where it is `new`, and, meanwhile, asks for a seat; then the caller hears music in the queue
+    /// and ringing while a seat's phone rings, until an agent answers. Who has talked already goes first.
+    async fn greet_and_wait(&mut self, new: bool) -> Result<(), EndCause> {
+        let give_up_at = Instant::now() + self.hotline.wait_limit;
         let place = {
             let call = self.call.borrow();
             let first =
                 self.hotline.first_numbers.iter().any(|number| call.caller_number.starts_with(number));
-            self.hotline.seats.queue(&call.called_number, first)
+            self.hotline.seats.queue(&call.called_number, first || !new)
         };
-        self.caller.media.play(Instant::now(), self.hotline.greeting.clone(), false);
-        let mut greeting = true;
+        if new {
+            self.caller.media.play(Instant::now(), self.hotline.greeting.clone(), false);
+        }
+        let mut greeting = new;
         // Whether it hears ringing, or music; neither during the greeting.
         let mut ringing = None;
         loop {
@@ -200,7 +262,7 @@ impl Session {
                 let sound = if self.agent.is_some() { tones::ringing() } else { self.hotline.music.clone() };
                 self.caller.media.play(Instant::now(), sound, true);
             }
-            let gone = matches!(self.step().await?, Step::AgentGone);
+            let gone = matches!(self.idle_step().await?, Step::AgentGone);
             let late = self
                 .agent
                 .as_ref()
@@ -221,24 +283,25 @@ impl Session {
             Claim::Busy => return true,
             Claim::None => return false,
         };
-        let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
-        let mut media = match open_media(&self.hotline, codec).await {
-            Ok(media) => media,
+        tracing::info!(seat = %seat.seat().extension, "a seat's phone is called");
+        let target = seat.seat().phone.clone();
+        let caller = self.call.borrow().caller_number.clone();
+        match self.dial(target, &caller).await {
+            Ok(party) => self.agent = Some(Agent::called(party, Some(seat), VecDeque::new())),
             Err(error) => {
                 tracing::error!(%error, "a seat cannot be called: no port for its sound");
-                return true;
             }
-        };
-        tracing::info!(seat = %seat.seat().extension, "a seat's phone is called");
-        let caller = self.call.borrow().caller_number.clone();
-        let call = OutgoingCall {
-            target: seat.seat().phone.clone(),
-            from: caller_id::shown(&caller, self.hotline.telephone.udp_addr()),
-            offer: media.offer(),
-        };
-        let party = Party::dial(&self.hotline.telephone, call, media);
-        self.agent = Some(Agent { party, seat, called_at: Instant::now(), answered: false });
+        }
         true
+    }
+
+    /// Calls a phone, which shows `number` as who calls.
+    async fn dial(&mut self, target: Target, number: &str) -> Result<Party, MediaPortsError> {
+        let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
+        let mut party = Party::idle(open_media(&self.hotline, codec).await?);
+        let from = caller_id::shown(number, self.hotline.telephone.udp_addr());
+        party.dial(&self.hotline.telephone, target, from);
+        Ok(party)
     }
 
     /// Tells the caller that no agent can be reached, and ends the call.
@@ -251,22 +314,11 @@ impl Session {
         }
         Err(EndCause::NoAgent)
     }
+}
 
-    /// Caller and agent hear each other, until one of them hangs up.
-    async fn talk(&mut self) -> Result<Infallible, EndCause> {
-        self.caller.media.stop_playing();
-        let seat = self.agent.as_ref().map(|agent| agent.seat.seat().clone());
-        self.change(|call| {
-            call.state = CallState::Talking;
-            call.bridged_at = Some(Timestamp::now());
-            call.agent = seat.as_ref().and_then(|seat| seat.agent);
-            call.seat = seat.map(|seat| seat.extension);
-        });
-        loop {
-            if matches!(self.step().await?, Step::AgentGone) {
-                return Err(EndCause::AgentHungUp);
-            }
-        }
+impl Agent {
+    fn called(party: Party, seat: Option<ClaimedSeat>, further: VecDeque<Target>) -> Self {
+        Self { party, seat, further, called_at: Instant::now(), answered: false }
     }
 }
 

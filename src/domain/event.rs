@@ -8,6 +8,7 @@ use super::call::Call;
 use super::draft::Draft;
 use super::ids::{CallId, TicketId};
 use super::repeat::Recurring;
+use super::talk::RecordingPause;
 use super::turn::{Partial, Turn};
 
 /// One change.
@@ -30,7 +31,7 @@ pub enum EventKind {
     /// A call began or moved to another state.
     Call {
         /// The call as it now is.
-        call: Call,
+        call: Box<Call>,
     },
     /// Words of a turn still being spoken.
     Partial {
@@ -56,6 +57,11 @@ pub enum EventKind {
     Recurring {
         /// Which.
         recurring: Recurring,
+    },
+    /// A part of a call was kept out of recording and transcript.
+    Unrecorded {
+        /// Which part, and why.
+        pause: RecordingPause,
     },
     /// A part of the service fails or works again; calls go on without it.
     Degraded {

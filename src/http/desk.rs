@@ -12,6 +12,7 @@ use super::passwords::Passwords;
 use super::said_in_calls::SaidInCalls;
 use super::sign_in_attempts::SignInAttempts;
 use super::{PasswordError, RecogniserStatus, session_cookie};
+use crate::call::Talks;
 use crate::domain::Degradation;
 use crate::journal::Journal;
 use crate::knowledge::Knowledge;
@@ -39,6 +40,8 @@ pub struct DeskParts {
     pub city: InForce,
     /// What agents look up.
     pub knowledge: Arc<Knowledge>,
+    /// The calls that go on.
+    pub talks: Talks,
     /// The folder with a `CALL-ID.wav` for each call.
     pub recordings: PathBuf,
     /// Which recogniser writes the words; asked at each `GET /api/status`.
@@ -58,6 +61,7 @@ pub struct Inner {
     pub(super) drafting: Drafting,
     pub(super) city: InForce,
     pub(super) knowledge: Arc<Knowledge>,
+    pub(super) talks: Talks,
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     pub(super) metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
@@ -92,6 +96,7 @@ impl Desk {
             drafting,
             city,
             knowledge: parts.knowledge,
+            talks: parts.talks,
             recordings,
             recogniser,
             metrics: parts.metrics,

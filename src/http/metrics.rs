@@ -68,7 +68,7 @@ const PARTS: [(Degradation, &str); 4] = [
 ];
 
 fn events(text: &mut Metrics, counts: EventCounts) {
-    let EventCounts { calls, partials, turns, drafts, tickets, recurring, degraded } = counts;
+    let EventCounts { calls, partials, turns, drafts, tickets, recurring, unrecorded, degraded } = counts;
     text.head("jiesu_events_total", "counter", "What happened, since the start.");
     for (kind, count) in [
         ("call", calls),
@@ -77,6 +77,7 @@ fn events(text: &mut Metrics, counts: EventCounts) {
         ("draft", drafts),
         ("ticket", tickets),
         ("recurring", recurring),
+        ("unrecorded", unrecorded),
         ("degraded", degraded),
     ] {
         text.value("jiesu_events_total", &[("kind", kind)], count);

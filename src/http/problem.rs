@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::call::Refusal;
 use crate::domain::FieldKey;
 use crate::store::StoreError;
 use crate::ticket::DraftingError;
@@ -61,6 +62,16 @@ pub enum ProblemCode {
     RangeNotSatisfiable,
     /// The body is larger than any honest request.
     TooLarge,
+    /// The talk is not in a state for this.
+    NotNow,
+    /// No such extension, and no telephone number.
+    NoSuchNumber,
+    /// The settings do not allow calls to this number.
+    NumberNotAllowed,
+    /// The seat talks, or is away.
+    SeatBusy,
+    /// The user sits at no seat.
+    NoSeat,
     /// The database does not answer for the moment; calls go on.
     Unavailable,
     /// A fault of the service.
@@ -75,8 +86,15 @@ impl ProblemCode {
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
             Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::AlreadyConfirmed | Self::DraftChanged | Self::EditConflict => StatusCode::CONFLICT,
-            Self::TicketIncomplete | Self::BadValue => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::AlreadyConfirmed
+            | Self::DraftChanged
+            | Self::EditConflict
+            | Self::NotNow
+            | Self::SeatBusy
+            | Self::NoSeat => StatusCode::CONFLICT,
+            Self::TicketIncomplete | Self::BadValue | Self::NoSuchNumber | Self::NumberNotAllowed => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -100,6 +118,11 @@ impl ProblemCode {
             Self::TicketIncomplete => "The ticket still needs some fields.",
             Self::RangeNotSatisfiable => "The recording has no such part.",
             Self::TooLarge => "The request is too large.",
+            Self::NotNow => "That cannot be done at this point of the talk.",
+            Self::NoSuchNumber => "There is no such extension, and it is no telephone number.",
+            Self::NumberNotAllowed => "Calls to this number are not allowed by the settings.",
+            Self::SeatBusy => "This seat is not free.",
+            Self::NoSeat => "You have no seat, so there is no phone to call you on.",
             Self::Unavailable => "The database does not answer. Try again shortly.",
             Self::Internal => "The service made a mistake. It has been logged.",
         }
@@ -146,6 +169,20 @@ impl From<StoreError> for Problem {
                 ProblemCode::Internal.into()
             }
         }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(match refusal {
+            Refusal::NoSuchCall => ProblemCode::NotFound,
+            Refusal::NotYours => ProblemCode::Forbidden,
+            Refusal::NotNow => ProblemCode::NotNow,
+            Refusal::NoSuchNumber => ProblemCode::NoSuchNumber,
+            Refusal::NotAllowed => ProblemCode::NumberNotAllowed,
+            Refusal::Busy => ProblemCode::SeatBusy,
+            Refusal::NoSeat => ProblemCode::NoSeat,
+        })
     }
 }
 

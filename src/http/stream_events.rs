@@ -94,7 +94,8 @@ async fn visible(desk: &Desk, viewer: &Viewer, event: Event) -> Option<Event> {
             | EventKind::Partial { .. }
             | EventKind::Turn { .. }
             | EventKind::Draft { .. }
-            | EventKind::Recurring { .. },
+            | EventKind::Recurring { .. }
+            | EventKind::Unrecorded { .. },
         )
         | (
             Role::Admin,
@@ -103,7 +104,8 @@ async fn visible(desk: &Desk, viewer: &Viewer, event: Event) -> Option<Event> {
             | EventKind::Turn { .. }
             | EventKind::Draft { .. }
             | EventKind::Ticket { .. }
-            | EventKind::Recurring { .. },
+            | EventKind::Recurring { .. }
+            | EventKind::Unrecorded { .. },
         ) => None,
     }
 }

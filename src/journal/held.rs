@@ -30,6 +30,8 @@ pub struct EventCounts {
     pub tickets: u64,
     /// Matters that came up again within days.
     pub recurring: u64,
+    /// Parts of calls that were not recorded on purpose.
+    pub unrecorded: u64,
     /// Parts that failed, or work again.
     pub degraded: u64,
 }
@@ -43,6 +45,7 @@ impl EventCounts {
             EventKind::Draft { .. } => &mut self.drafts,
             EventKind::Ticket { .. } => &mut self.tickets,
             EventKind::Recurring { .. } => &mut self.recurring,
+            EventKind::Unrecorded { .. } => &mut self.unrecorded,
             EventKind::Degraded { .. } => &mut self.degraded,
         } += 1;
     }
@@ -100,7 +103,8 @@ impl Held {
             EventKind::Turn { .. }
             | EventKind::Draft { .. }
             | EventKind::Ticket { .. }
-            | EventKind::Recurring { .. } => {}
+            | EventKind::Recurring { .. }
+            | EventKind::Unrecorded { .. } => {}
         }
         self.counts.count(&kind);
         self.last_seq += 1;
@@ -155,12 +159,13 @@ impl Held {
                 continue;
             }
             match &event.kind {
-                EventKind::Call { call: now } => call = Some(now.clone()),
+                EventKind::Call { call: now } => call = Some((**now).clone()),
                 EventKind::Turn { turn } => turns.push(turn.clone()),
                 EventKind::Partial { .. }
                 | EventKind::Draft { .. }
                 | EventKind::Ticket { .. }
                 | EventKind::Recurring { .. }
+                | EventKind::Unrecorded { .. }
                 | EventKind::Degraded { .. } => {}
             }
         }

@@ -9,6 +9,7 @@ use super::calls::put_call;
 use super::columns::{from_integer, from_json, from_ns, from_optional_text, to_integer, to_json, to_ns};
 use super::drafts::put_draft;
 use super::matters::put_recurring;
+use super::pauses::put_pause;
 use super::turns::put_turn;
 use super::{ServiceReads, Store, StoreError};
 use crate::domain::{Event, EventKind};
@@ -118,6 +119,7 @@ async fn put_rows(connection: &mut SqliteConnection, kind: &EventKind) -> Result
         EventKind::Turn { turn } => put_turn(connection, turn).await,
         EventKind::Draft { draft } => put_draft(connection, draft).await,
         EventKind::Recurring { recurring } => put_recurring(connection, recurring).await,
+        EventKind::Unrecorded { pause } => put_pause(connection, pause).await,
         EventKind::Partial { .. } | EventKind::Ticket { .. } | EventKind::Degraded { .. } => Ok(()),
     }
 }

@@ -12,6 +12,7 @@ mod error;
 mod events;
 mod matters;
 mod outbox;
+mod pauses;
 mod redaction;
 mod service;
 mod sessions;

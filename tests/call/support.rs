@@ -7,10 +7,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiesu::audio::wav::Wav;
-use jiesu::call::{Desk, Ears, Hotline, MediaLeg, Seat, Seats, Sound, recording, take_up_calls};
+use jiesu::call::{
+    Desk, Ears, Hotline, MediaLeg, Outside, RatingPrompts, Seat, Seats, Sound, Talks, recording,
+    take_up_calls,
+};
 use jiesu::caller::{AgentPlan, CallPlan, SideReport};
 use jiesu::domain::{
     Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Turn, TurnEvent,
+    UserId,
 };
 use jiesu::gateway::{
     Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Target, Telephone,
@@ -145,8 +149,8 @@ impl MemoryDesk {
         for kind in self.told() {
             let EventKind::Call { call } = kind else { continue };
             match calls.iter_mut().find(|known| known.id == call.id) {
-                Some(known) => *known = call,
-                None => calls.push(call),
+                Some(known) => *known = *call,
+                None => calls.push(*call),
             }
         }
         calls
@@ -223,6 +227,12 @@ pub(crate) struct Options {
     pub(crate) language: Option<&'static str>,
     /// Keys that choose a language.
     pub(crate) language_keys: Vec<(char, &'static str)>,
+    /// What is said to a citizen who is asked to rate the talk.
+    pub(crate) rating: Option<RatingPrompts>,
+    /// Who sits at every seat.
+    pub(crate) agent: Option<UserId>,
+    /// The way to outside numbers.
+    pub(crate) outside: Outside,
     /// Where recordings go, instead of a fresh folder.
     pub(crate) recordings: Option<PathBuf>,
 }
@@ -240,6 +250,9 @@ impl Default for Options {
             media_timeout: Duration::from_secs(60),
             language: None,
             language_keys: Vec::new(),
+            rating: None,
+            agent: None,
+            outside: Outside::default(),
             recordings: None,
         }
     }
@@ -272,13 +285,14 @@ impl Service {
         let seat = |(extension, phone): (&str, SocketAddr)| Seat {
             extension: extension.to_owned(),
             phone: Target::Address(Uri::sip(Some(extension), phone)),
-            agent: None,
+            agent: options.agent,
         };
         let registered = |(extension, _): &(&str, Secret)| Seat {
             extension: (*extension).to_owned(),
             phone: Target::Registered((*extension).to_owned()),
             agent: None,
         };
+        let (talks, wishes) = Talks::new();
         let hotline = Arc::new(Hotline {
             telephone: telephone.clone(),
             media_ports: MediaPorts::new(LOCALHOST, 20_000..=29_999).unwrap(),
@@ -301,6 +315,9 @@ impl Service {
             max_calls: options.max_calls,
             music: tone(MUSIC_HZ, 1_000),
             first_numbers: options.first_numbers.into_iter().map(str::to_owned).collect(),
+            outside: options.outside,
+            talks,
+            rating: options.rating,
             ring_limit: options.ring_limit,
             wait_limit: options.wait_limit,
             media_timeout: options.media_timeout,
@@ -308,7 +325,7 @@ impl Service {
             recorder_failing: false.into(),
         });
         let (stop, stopped) = watch::channel(false);
-        let calls = tokio::spawn(take_up_calls(hotline.clone(), incoming, stopped));
+        let calls = tokio::spawn(take_up_calls(hotline.clone(), incoming, wishes, stopped));
         Self {
             addr: telephone.udp_addr(),
             tcp_addr: telephone.tcp_addr().unwrap(),

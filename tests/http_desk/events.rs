@@ -110,7 +110,7 @@ async fn a_follower_far_behind_reads_on_from_what_is_kept() {
     let mut events = agent.events("/api/events", Some(first)).await;
     // More than a follower may fall behind; nobody waits for it.
     for index in 0..3_000 {
-        desk.journal.record(Some(call.id), EventKind::Call { call: call.clone() });
+        desk.journal.record(Some(call.id), EventKind::Call { call: Box::new(call.clone()) });
         if index % 500 == 0 {
             desk.journal.record(Some(call.id), partial("还在说"));
         }
@@ -145,7 +145,7 @@ async fn partials_are_shown_and_not_kept() {
 async fn what_happens_while_a_page_catches_up_comes_once() {
     let desk = TestDesk::start().await;
     let call = desk.call("02266668888").await;
-    let again = || desk.journal.record(Some(call.id), EventKind::Call { call: call.clone() });
+    let again = || desk.journal.record(Some(call.id), EventKind::Call { call: Box::new(call.clone()) });
     again();
     // Following from the first: the second is to be caught up with, the third is both kept and live.
     let mut events = Box::pin(desk.journal.subscribe(Some(1)));

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::StreamExt;
+use jiesu::call::Talks;
 use jiesu::domain::*;
 use jiesu::http::{Desk, DeskParts, RecogniserStatus, ServeLimits, hash_password, router, serve};
 use jiesu::journal::Journal;
@@ -146,6 +147,7 @@ impl TestDesk {
         let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(SimpleRules));
         let _delivery = start_delivery(store.clone(), journal.clone());
         let desk = Desk::new(DeskParts {
+            talks: Talks::new().0,
             store: store.clone(),
             journal: journal.clone(),
             drafting: drafting.clone(),
@@ -186,7 +188,7 @@ impl TestDesk {
     /// A call that is being talked, its row written.
     pub async fn call(&self, caller_number: &str) -> Call {
         let call = new_call(caller_number);
-        self.journal.record(Some(call.id), EventKind::Call { call: call.clone() });
+        self.journal.record(Some(call.id), EventKind::Call { call: Box::new(call.clone()) });
         self.journal.flush().await;
         call
     }
@@ -317,6 +319,11 @@ pub fn new_call(caller_number: &str) -> Call {
         ended_at: None,
         end_cause: None,
         recording: RecordingState::None,
+        talk: Talk::default(),
+        about: None,
+        rating: None,
+        direction: CallDirection::Incoming,
+        revision: 0,
     }
 }
 
