@@ -35,6 +35,6 @@ pub(super) async fn confirm_ticket(
     Segment(call_id): Segment<CallId>,
     Body(Confirmation { on_revision }): Body<Confirmation>,
 ) -> Result<Json<Ticket>, Problem> {
-    viewer_role::writes_drafts(&viewer)?;
+    viewer_role::writes_draft(&desk, &viewer, call_id).await?;
     Ok(Json(desk.drafting.confirm(&viewer, call_id, on_revision).await?))
 }

@@ -43,7 +43,7 @@ pub(super) async fn edit_draft(
     Segment(call_id): Segment<CallId>,
     Body(edit): Body<FieldEdit>,
 ) -> Result<Json<Draft>, Problem> {
-    viewer_role::writes_drafts(&viewer)?;
+    viewer_role::writes_draft(&desk, &viewer, call_id).await?;
     let FieldEdit { id, on_revision, field, value } = edit;
     let value = value.trim().to_owned();
     let edit = Edit { id, call_id, on_revision, field, value, by: viewer.user, at: Timestamp::now() };

@@ -1,7 +1,7 @@
 //! Which role may call what, asked before anything is read. The store asks again at each read.
 
-use super::{Problem, ProblemCode};
-use crate::domain::{Role, Viewer};
+use super::{Desk, Problem, ProblemCode};
+use crate::domain::{CallId, Role, Viewer};
 
 pub(super) fn sees_calls(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
@@ -24,6 +24,21 @@ pub(super) fn sees_metrics(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
+pub(super) fn supervises(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Supervisor => Ok(()),
+        Role::Agent | Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
+/// Whether one talks with callers; the call's session asks whose call it is.
+pub(super) fn talks(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Agent | Role::Supervisor => Ok(()),
+        Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
 pub(super) fn administers(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Admin => Ok(()),
@@ -31,9 +46,18 @@ pub(super) fn administers(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
-pub(super) fn writes_drafts(viewer: &Viewer) -> Result<(), Problem> {
+pub(super) fn places_calls(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Agent => Ok(()),
+        Role::Supervisor | Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
+/// Agents write every draft, a supervisor that of a call which the supervisor has taken over.
+pub(super) async fn writes_draft(desk: &Desk, viewer: &Viewer, id: CallId) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Agent => Ok(()),
+        Role::Supervisor if desk.store.call(viewer, id).await?.call.agent == Some(viewer.user) => Ok(()),
         Role::Supervisor | Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
     }
 }

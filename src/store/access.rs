@@ -11,6 +11,14 @@ pub(super) fn calls(viewer: &Viewer) -> Result<(), StoreError> {
     }
 }
 
+/// Who listened to whom: those who answer for the agents.
+pub(super) fn supervisions(viewer: &Viewer) -> Result<(), StoreError> {
+    match viewer.role {
+        Role::Supervisor => Ok(()),
+        Role::Agent | Role::Department | Role::Admin => Err(StoreError::Forbidden),
+    }
+}
+
 /// How well the machine does, in counts: those who answer for the desk.
 pub(super) fn figures(viewer: &Viewer) -> Result<(), StoreError> {
     match viewer.role {
