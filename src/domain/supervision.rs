@@ -68,6 +68,8 @@ pub struct Supervision {
     pub call_id: CallId,
     /// The supervisor.
     pub by: UserId,
+    /// The name shown of the supervisor.
+    pub by_name: Option<String>,
     /// From when on.
     pub at: Timestamp,
     /// How.

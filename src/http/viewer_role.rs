@@ -1,7 +1,7 @@
 //! Which role may call what, asked before anything is read. The store asks again at each read.
 
-use super::{Desk, Problem, ProblemCode};
-use crate::domain::{CallId, Role, Viewer};
+use super::{Problem, ProblemCode};
+use crate::domain::{Role, Viewer};
 
 pub(super) fn sees_calls(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
@@ -49,15 +49,6 @@ pub(super) fn administers(viewer: &Viewer) -> Result<(), Problem> {
 pub(super) fn places_calls(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Agent => Ok(()),
-        Role::Supervisor | Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
-    }
-}
-
-/// Agents write every draft, a supervisor that of a call which the supervisor has taken over.
-pub(super) async fn writes_draft(desk: &Desk, viewer: &Viewer, id: CallId) -> Result<(), Problem> {
-    match viewer.role {
-        Role::Agent => Ok(()),
-        Role::Supervisor if desk.store.call(viewer, id).await?.call.agent == Some(viewer.user) => Ok(()),
         Role::Supervisor | Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
     }
 }

@@ -19,13 +19,16 @@ impl Store {
         call_id: CallId,
     ) -> Result<Vec<Supervision>, StoreError> {
         access::supervisions(viewer)?;
-        sqlx::query("select * from supervisions where call_id = $1 order by at_ns")
-            .bind(call_id.to_string())
-            .fetch_all(&self.readers)
-            .await?
-            .iter()
-            .map(supervision)
-            .collect()
+        sqlx::query(
+            "select s.*, u.display_name as by_name from supervisions s left join users u on u.id = s.by_user
+             where s.call_id = $1 order by s.at_ns",
+        )
+        .bind(call_id.to_string())
+        .fetch_all(&self.readers)
+        .await?
+        .iter()
+        .map(supervision)
+        .collect()
     }
 }
 
@@ -33,6 +36,7 @@ fn supervision(row: &SqliteRow) -> Result<Supervision, StoreError> {
     Ok(Supervision {
         call_id: from_text("supervisions.call_id", row.try_get("call_id")?)?,
         by: from_text("supervisions.by_user", row.try_get("by_user")?)?,
+        by_name: row.try_get("by_name")?,
         at: from_ns(row.try_get("at_ns")?),
         state: from_text("supervisions.state", row.try_get("state")?)?,
     })

@@ -17,6 +17,7 @@ pub(super) struct Supervisor {
     pub(super) side: Agent,
     pub(super) mode: SupervisionMode,
     by: UserId,
+    by_name: Option<String>,
 }
 
 impl Session {
@@ -58,21 +59,23 @@ impl Session {
             Claim::Busy => return Err(Refusal::Busy),
             Claim::None => return Err(Refusal::NoSeat),
         };
+        let by_name = seat.seat().agent_name.clone();
         let shown = self.call.borrow().caller_number.clone();
         let party = self.dial(seat.seat().phone.clone(), &shown).await.map_err(|error| {
             tracing::error!(%error, "a supervisor cannot be called: no port for the sound");
             Refusal::Busy
         })?;
         let side = Agent::called(party, Some(seat), VecDeque::new());
-        self.supervisor = Some(Supervisor { side, mode, by });
-        self.tell_supervision(by, SupervisionState::Ringing);
+        let supervisor = Supervisor { side, mode, by, by_name };
+        self.tell_supervision(&supervisor, SupervisionState::Ringing);
+        self.supervisor = Some(supervisor);
         Ok(())
     }
 
     /// The supervisor picked up, or wants to be there in another way.
     pub(super) fn supervisor_answered(&mut self) {
-        if let Some(Supervisor { mode, by, .. }) = self.supervisor {
-            self.tell_supervision(by, mode.into());
+        if let Some(supervisor) = &self.supervisor {
+            self.tell_supervision(supervisor, supervisor.mode.into());
         }
     }
 
@@ -89,25 +92,26 @@ impl Session {
 
     /// The supervisor has the caller, and the agent is out of the call.
     async fn take_over(&mut self) {
-        let Some(Supervisor { side, by, .. }) = self.supervisor.take() else { return };
+        let Some(supervisor) = self.supervisor.take() else { return };
         self.part_from_agent().await;
-        self.agent = Some(side);
+        self.tell_supervision(&supervisor, SupervisionState::TookOver);
+        self.agent = Some(supervisor.side);
         self.begin_talk();
-        self.tell_supervision(by, SupervisionState::TookOver);
     }
 
     /// Ends the supervisor's side.
     pub(super) async fn part_from_supervisor(&mut self) {
-        if let Some(Supervisor { mut side, by, .. }) = self.supervisor.take() {
-            side.party.hang_up().await;
-            self.tell_supervision(by, SupervisionState::Left);
+        if let Some(mut supervisor) = self.supervisor.take() {
+            supervisor.side.party.hang_up().await;
+            self.tell_supervision(&supervisor, SupervisionState::Left);
         }
     }
 
-    fn tell_supervision(&self, by: UserId, state: SupervisionState) {
+    fn tell_supervision(&self, supervisor: &Supervisor, state: SupervisionState) {
         let call_id = self.call.borrow().id;
+        let (by, by_name) = (supervisor.by, supervisor.by_name.clone());
         tracing::info!(?state, "a supervisor in the call");
-        let supervision = Supervision { call_id, by, at: Timestamp::now(), state };
+        let supervision = Supervision { call_id, by, by_name, at: Timestamp::now(), state };
         self.hotline.desk.record(Some(call_id), EventKind::Supervision { supervision });
     }
 }
