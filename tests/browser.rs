@@ -30,6 +30,22 @@ async fn an_agent_holds_and_pauses_and_calls_somebody_by_keyboard() {
     look(&service, &["talk.spec.ts"]).await;
 }
 
+#[tokio::test]
+async fn a_supervisor_listens_whispers_and_joins_by_keyboard() {
+    let service = Service::start(Settings::reading(&["sewer_overflow"])).await;
+    let _placed = PlacedCall::of(&service, 0, "sewer_overflow");
+    let phone = service.phones[2];
+    let _sipp = Command::new("sipp")
+        .args(["-sn", "uas", "-nostdin", "-i", &phone.ip().to_string(), "-p", &phone.port().to_string()])
+        .current_dir(service.home())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("sipp is installed");
+    look(&service, &["supervise.spec.ts"]).await;
+}
+
 /// Runs these specifications against the service, on the call of `sewer_overflow`.
 async fn look(service: &Service, specifications: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,9 +1,10 @@
-//! What each of three people hears of the two others: their sound enters in its place on the call's clock and leaves as
+//! What each of several people hears of the others: their sound enters in its place on the call's clock and leaves as
 //! sums, a frame each 20 ms and a little behind the clock, so that packets that are late still take part.
 
 use std::time::Instant;
 
 use super::clock::CallClock;
+use super::hearing::{People, Person};
 use super::window::Window;
 use crate::domain::SamplePosition;
 
@@ -17,7 +18,7 @@ const AHEAD_LIMIT: u64 = 8_000;
 const STALL_LIMIT: u64 = 1_600;
 
 /// People at once.
-const PEOPLE: usize = 3;
+const PEOPLE: usize = Person::ALL.len();
 
 /// Mixes.
 #[derive(Debug)]
@@ -41,9 +42,9 @@ impl Mixer {
     }
 
     /// Takes a person's samples. What is later than the frame it belongs to is not heard.
-    pub(super) fn hear(&mut self, person: usize, at: SamplePosition, samples: &[i16]) {
-        if person < PEOPLE && at.0 < self.window.start() + AHEAD_LIMIT {
-            let _late = self.window.place(person, at.0, samples);
+    pub(super) fn hear(&mut self, person: Person, at: SamplePosition, samples: &[i16]) {
+        if at.0 < self.window.start() + AHEAD_LIMIT {
+            let _late = self.window.place(person as usize, at.0, samples);
         }
     }
 
@@ -79,10 +80,10 @@ impl Mixer {
 
 impl Frame {
     /// The sum of these people's sound, held at the ends of its range.
-    pub(super) fn of(&self, people: &[usize]) -> [i16; FRAME_SAMPLES] {
+    pub(super) fn of(&self, people: People) -> [i16; FRAME_SAMPLES] {
         let mut sum = [0_i16; FRAME_SAMPLES];
-        for sound in people.iter().filter_map(|&person| self.sound.get(person)) {
-            for (sum, sample) in sum.iter_mut().zip(sound) {
+        for person in people.each() {
+            for (sum, sample) in sum.iter_mut().zip(&self.sound[person as usize]) {
                 *sum = sum.saturating_add(*sample);
             }
         }
@@ -114,36 +115,36 @@ mod tests {
     #[test]
     fn a_frame_is_the_sum_of_whom_one_hears_and_never_wraps() {
         let (mut mixer, zero) = mixer();
-        mixer.hear(0, at(0), &[1_000; 160]);
-        mixer.hear(1, at(0), &[30_000; 160]);
-        mixer.hear(2, at(80), &[5_000; 80]);
+        mixer.hear(Person::Caller, at(0), &[1_000; 160]);
+        mixer.hear(Person::Agent, at(0), &[30_000; 160]);
+        mixer.hear(Person::Third, at(80), &[5_000; 80]);
         assert!(mixer.frame(zero + ms(79)).is_none());
         assert_eq!(mixer.due(), zero + ms(80));
         let frame = mixer.frame(zero + ms(80)).unwrap();
         assert_eq!(frame.position, at(0));
-        assert_eq!(frame.of(&[0, 1])[..], [31_000; 160]);
-        assert_eq!(frame.of(&[0, 2])[..80], [1_000; 80]);
-        assert_eq!(frame.of(&[0, 2])[80..], [6_000; 80]);
-        assert_eq!(frame.of(&[1, 2])[80..], [i16::MAX; 80]);
+        assert_eq!(frame.of([Person::Caller, Person::Agent].into())[..], [31_000; 160]);
+        assert_eq!(frame.of([Person::Caller, Person::Third].into())[..80], [1_000; 80]);
+        assert_eq!(frame.of([Person::Caller, Person::Third].into())[80..], [6_000; 80]);
+        assert_eq!(frame.of([Person::Agent, Person::Third].into())[80..], [i16::MAX; 80]);
     }
 
     #[test]
     fn late_packets_take_part_and_those_later_than_their_frame_do_not() {
         let (mut mixer, zero) = mixer();
-        mixer.hear(0, at(160), &[7; 160]);
-        mixer.hear(0, at(0), &[5; 160]);
-        assert_eq!(mixer.frame(zero + ms(80)).unwrap().of(&[0])[..], [5; 160]);
-        mixer.hear(0, at(80), &[9; 160]);
+        mixer.hear(Person::Caller, at(160), &[7; 160]);
+        mixer.hear(Person::Caller, at(0), &[5; 160]);
+        assert_eq!(mixer.frame(zero + ms(80)).unwrap().of([Person::Caller].into())[..], [5; 160]);
+        mixer.hear(Person::Caller, at(80), &[9; 160]);
         let frame = mixer.frame(zero + ms(100)).unwrap();
-        assert_eq!(frame.of(&[0])[..80], [9; 80], "what is left of a late packet");
-        assert_eq!(frame.of(&[0])[80..], [7; 80]);
+        assert_eq!(frame.of([Person::Caller].into())[..80], [9; 80], "what is left of a late packet");
+        assert_eq!(frame.of([Person::Caller].into())[80..], [7; 80]);
     }
 
     #[test]
     fn a_position_far_ahead_takes_no_memory_and_a_stall_makes_no_burst() {
         let (mut mixer, zero) = mixer();
-        mixer.hear(0, at(u64::MAX - 1_000), &[1; 160]);
-        mixer.hear(0, at(8_000), &[1; 160]);
+        mixer.hear(Person::Caller, at(u64::MAX - 1_000), &[1; 160]);
+        mixer.hear(Person::Caller, at(8_000), &[1; 160]);
         assert_eq!(mixer.window.end(), 0);
         assert!(mixer.frame(zero + ms(2_000)).is_none());
         assert_eq!(mixer.frame(zero + ms(2_020)).unwrap().position, at(16_000 - 480));

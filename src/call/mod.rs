@@ -8,6 +8,7 @@ mod clock;
 mod desk;
 mod exchange;
 mod fan_out;
+mod hearing;
 mod keyed;
 mod leg;
 mod mixer;

@@ -16,6 +16,10 @@ pub struct Seat {
     pub phone: Target,
     /// The user who sits there.
     pub agent: Option<UserId>,
+    /// The name shown of that user.
+    pub agent_name: Option<String>,
+    /// Whether callers of the hotline's number are put through here. A supervisor's seat is reached by its extension only.
+    pub in_queue: bool,
 }
 
 /// All seats of the hotline. Clones share them.
@@ -174,7 +178,10 @@ impl Board {
         self.places
             .iter()
             .enumerate()
-            .filter(move |(_, place)| !own || place.seat.extension == waiting.called_number)
+            .filter(move |(_, place)| match own {
+                true => place.seat.extension == waiting.called_number,
+                false => place.seat.in_queue,
+            })
             .filter(|(_, place)| !waiting.tried.contains(&place.seat.extension))
     }
 }
@@ -266,6 +273,8 @@ mod tests {
             extension: (*extension).to_owned(),
             phone: Target::Address(format!("sip:{extension}@127.0.0.1").parse().unwrap()),
             agent: None,
+            agent_name: None,
+            in_queue: *extension != "8000",
         };
         Seats::new(extensions.iter().map(seat).collect())
     }
@@ -291,6 +300,13 @@ mod tests {
         assert!(matches!(seats.queue("8002", false).claim(), Claim::Busy));
         drop(seat);
         assert!(matches!(first.claim(), Claim::None), "it was asked and did not answer");
+    }
+
+    #[test]
+    fn a_supervisors_seat_is_reached_by_its_extension_only() {
+        let seats = seats(&["8000", "8001"]);
+        assert_eq!(answered(&seats, "12345").seat().extension, "8001");
+        assert_eq!(answered(&seats, "8000").seat().extension, "8000");
     }
 
     #[test]

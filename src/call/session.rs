@@ -5,13 +5,14 @@ mod outgoing;
 mod rating;
 mod sound;
 mod step;
+mod supervision;
 mod talk;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use jiesu_sip::codec::Codec;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 pub use rating::RatingPrompts;
+use supervision::Supervisor;
 
 use super::caller_id;
 use super::clock::CallClock;
@@ -52,7 +54,8 @@ pub(super) struct Session {
     agent: Option<Agent>,
     /// Whom the agent called during the talk.
     third: Option<Agent>,
-    /// What three people hear of each other, once the third has answered.
+    supervisor: Option<Supervisor>,
+    /// What people hear of each other, where somebody hears several.
     mixer: Option<Mixer>,
     keyed: Keyed,
     /// The pause of the recording that lasts, its end open.
@@ -88,6 +91,8 @@ enum Step {
     },
     ThirdAnswered,
     ThirdGone,
+    SupervisorAnswered,
+    SupervisorGone,
     /// An agent asks for something.
     Ordered(Order),
 }
@@ -147,6 +152,7 @@ impl Session {
             caller,
             agent: None,
             third: None,
+            supervisor: None,
             mixer: None,
             keyed: Keyed::default(),
             pause: None,
@@ -263,10 +269,8 @@ impl Session {
                 self.caller.media.play(Instant::now(), sound, true);
             }
             let gone = matches!(self.idle_step().await?, Step::AgentGone);
-            let late = self
-                .agent
-                .as_ref()
-                .is_some_and(|agent| !agent.answered && agent.called_at.elapsed() >= self.hotline.ring_limit);
+            let ring_limit = self.hotline.ring_limit;
+            let late = self.agent.as_ref().is_some_and(|agent| agent.rings_longer_than(ring_limit));
             if late {
                 tracing::info!("a seat does not answer: the next is asked");
             }
@@ -319,6 +323,10 @@ impl Session {
 impl Agent {
     fn called(party: Party, seat: Option<ClaimedSeat>, further: VecDeque<Target>) -> Self {
         Self { party, seat, further, called_at: Instant::now(), answered: false }
+    }
+
+    fn rings_longer_than(&self, limit: Duration) -> bool {
+        !self.answered && self.called_at.elapsed() >= limit
     }
 }
 

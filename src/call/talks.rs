@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::domain::{CallId, TalkCommand, UserId};
+use crate::domain::{CallId, SupervisionCommand, TalkCommand, UserId};
 
 /// Commands waiting for a session; it takes them up within milliseconds.
 const QUEUE: usize = 8;
@@ -34,12 +34,24 @@ pub enum Refusal {
     /// The user sits at no seat.
     #[error("this user has no seat")]
     NoSeat,
+    /// One supervisor at a time.
+    #[error("another supervisor is in this call")]
+    Supervised,
+}
+
+/// What is asked of a session.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// By the agent who talks.
+    Talk(TalkCommand),
+    /// By a supervisor.
+    Supervision(SupervisionCommand),
 }
 
 /// A command on its way.
 #[derive(Debug)]
 pub(super) struct Order {
-    pub(super) command: TalkCommand,
+    pub(super) command: Command,
     pub(super) by: UserId,
     pub(super) reply: oneshot::Sender<Result<(), Refusal>>,
 }
@@ -95,11 +107,28 @@ impl Talks {
         answer.await.unwrap_or(Err(Refusal::NotNow))
     }
 
-    /// Asks the session of a call for something, in the name of a user.
+    /// Asks the session of a call for something, in the name of the agent who has it.
     ///
     /// # Errors
     /// Why it does not do it.
     pub async fn order(&self, id: CallId, by: UserId, command: TalkCommand) -> Result<(), Refusal> {
+        self.send(id, by, Command::Talk(command)).await
+    }
+
+    /// Brings a supervisor into a call, or out of it.
+    ///
+    /// # Errors
+    /// Why it does not do it.
+    pub async fn supervise(
+        &self,
+        id: CallId,
+        by: UserId,
+        command: SupervisionCommand,
+    ) -> Result<(), Refusal> {
+        self.send(id, by, Command::Supervision(command)).await
+    }
+
+    async fn send(&self, id: CallId, by: UserId, command: Command) -> Result<(), Refusal> {
         let line = self.lock().get(&id).cloned().ok_or(Refusal::NoSuchCall)?;
         let (reply, answer) = oneshot::channel();
         line.send(Order { command, by, reply }).await.map_err(|_| Refusal::NoSuchCall)?;

@@ -8,6 +8,7 @@ use super::call::Call;
 use super::draft::Draft;
 use super::ids::{CallId, TicketId};
 use super::repeat::Recurring;
+use super::supervision::Supervision;
 use super::talk::RecordingPause;
 use super::turn::{Partial, Turn};
 
@@ -62,6 +63,11 @@ pub enum EventKind {
     Unrecorded {
         /// Which part, and why.
         pause: RecordingPause,
+    },
+    /// A supervisor entered a call, left it, or is in it in another way.
+    Supervision {
+        /// Who, and how.
+        supervision: Supervision,
     },
     /// A part of the service fails or works again; calls go on without it.
     Degraded {

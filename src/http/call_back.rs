@@ -34,7 +34,7 @@ pub(super) async fn call_back(
     SignedIn { viewer, .. }: SignedIn,
     Segment(call_id): Segment<CallId>,
 ) -> Result<Json<PlacedCall>, Problem> {
-    viewer_role::writes_drafts(&viewer)?;
+    viewer_role::places_calls(&viewer)?;
     let call = desk.store.call(&viewer, call_id).await?.call;
     let ticket = desk.store.ticket_of_call(&viewer, call_id).await?;
     let given =

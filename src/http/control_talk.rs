@@ -26,7 +26,7 @@ pub(super) async fn control_talk(
     Segment(call_id): Segment<CallId>,
     Body(command): Body<TalkCommand>,
 ) -> Result<StatusCode, Problem> {
-    viewer_role::writes_drafts(&viewer)?;
+    viewer_role::talks(&viewer)?;
     desk.talks.order(call_id, viewer.user, command).await?;
     Ok(StatusCode::NO_CONTENT)
 }

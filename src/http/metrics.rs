@@ -68,7 +68,17 @@ const PARTS: [(Degradation, &str); 4] = [
 ];
 
 fn events(text: &mut Metrics, counts: EventCounts) {
-    let EventCounts { calls, partials, turns, drafts, tickets, recurring, unrecorded, degraded } = counts;
+    let EventCounts {
+        calls,
+        partials,
+        turns,
+        drafts,
+        tickets,
+        recurring,
+        unrecorded,
+        supervisions,
+        degraded,
+    } = counts;
     text.head("jiesu_events_total", "counter", "What happened, since the start.");
     for (kind, count) in [
         ("call", calls),
@@ -78,6 +88,7 @@ fn events(text: &mut Metrics, counts: EventCounts) {
         ("ticket", tickets),
         ("recurring", recurring),
         ("unrecorded", unrecorded),
+        ("supervisions", supervisions),
         ("degraded", degraded),
     ] {
         text.value("jiesu_events_total", &[("kind", kind)], count);

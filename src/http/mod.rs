@@ -42,6 +42,7 @@ mod sign_in_attempts;
 mod sign_out;
 mod signed_in;
 mod stream_events;
+mod supervise_call;
 mod viewer_role;
 mod web_page;
 
@@ -102,6 +103,7 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(get_call::get_call))
         .routes(routes!(call_back::call_back))
         .routes(routes!(control_talk::control_talk))
+        .routes(routes!(supervise_call::supervise_call))
         .routes(routes!(get_recording::get_recording))
         .routes(routes!(edit_draft::edit_draft))
         .routes(routes!(confirm_ticket::confirm_ticket))

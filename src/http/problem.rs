@@ -72,6 +72,8 @@ pub enum ProblemCode {
     SeatBusy,
     /// The user sits at no seat.
     NoSeat,
+    /// Another supervisor is in the call.
+    Supervised,
     /// The database does not answer for the moment; calls go on.
     Unavailable,
     /// A fault of the service.
@@ -91,7 +93,8 @@ impl ProblemCode {
             | Self::EditConflict
             | Self::NotNow
             | Self::SeatBusy
-            | Self::NoSeat => StatusCode::CONFLICT,
+            | Self::NoSeat
+            | Self::Supervised => StatusCode::CONFLICT,
             Self::TicketIncomplete | Self::BadValue | Self::NoSuchNumber | Self::NumberNotAllowed => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -123,6 +126,7 @@ impl ProblemCode {
             Self::NumberNotAllowed => "Calls to this number are not allowed by the settings.",
             Self::SeatBusy => "This seat is not free.",
             Self::NoSeat => "You have no seat, so there is no phone to call you on.",
+            Self::Supervised => "Another supervisor is in this call.",
             Self::Unavailable => "The database does not answer. Try again shortly.",
             Self::Internal => "The service made a mistake. It has been logged.",
         }
@@ -182,6 +186,7 @@ impl From<Refusal> for Problem {
             Refusal::NotAllowed => ProblemCode::NumberNotAllowed,
             Refusal::Busy => ProblemCode::SeatBusy,
             Refusal::NoSeat => ProblemCode::NoSeat,
+            Refusal::Supervised => ProblemCode::Supervised,
         })
     }
 }

@@ -32,6 +32,8 @@ pub struct EventCounts {
     pub recurring: u64,
     /// Parts of calls that were not recorded on purpose.
     pub unrecorded: u64,
+    /// Supervisors who entered calls or left them.
+    pub supervisions: u64,
     /// Parts that failed, or work again.
     pub degraded: u64,
 }
@@ -46,6 +48,7 @@ impl EventCounts {
             EventKind::Ticket { .. } => &mut self.tickets,
             EventKind::Recurring { .. } => &mut self.recurring,
             EventKind::Unrecorded { .. } => &mut self.unrecorded,
+            EventKind::Supervision { .. } => &mut self.supervisions,
             EventKind::Degraded { .. } => &mut self.degraded,
         } += 1;
     }
@@ -104,7 +107,8 @@ impl Held {
             | EventKind::Draft { .. }
             | EventKind::Ticket { .. }
             | EventKind::Recurring { .. }
-            | EventKind::Unrecorded { .. } => {}
+            | EventKind::Unrecorded { .. }
+            | EventKind::Supervision { .. } => {}
         }
         self.counts.count(&kind);
         self.last_seq += 1;
@@ -166,6 +170,7 @@ impl Held {
                 | EventKind::Ticket { .. }
                 | EventKind::Recurring { .. }
                 | EventKind::Unrecorded { .. }
+                | EventKind::Supervision { .. }
                 | EventKind::Degraded { .. } => {}
             }
         }

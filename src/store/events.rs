@@ -10,6 +10,7 @@ use super::columns::{from_integer, from_json, from_ns, from_optional_text, to_in
 use super::drafts::put_draft;
 use super::matters::put_recurring;
 use super::pauses::put_pause;
+use super::supervisions::put_supervision;
 use super::turns::put_turn;
 use super::{ServiceReads, Store, StoreError};
 use crate::domain::{Event, EventKind};
@@ -120,6 +121,7 @@ async fn put_rows(connection: &mut SqliteConnection, kind: &EventKind) -> Result
         EventKind::Draft { draft } => put_draft(connection, draft).await,
         EventKind::Recurring { recurring } => put_recurring(connection, recurring).await,
         EventKind::Unrecorded { pause } => put_pause(connection, pause).await,
+        EventKind::Supervision { supervision } => put_supervision(connection, supervision).await,
         EventKind::Partial { .. } | EventKind::Ticket { .. } | EventKind::Degraded { .. } => Ok(()),
     }
 }

@@ -17,6 +17,7 @@ mod redaction;
 mod service;
 mod sessions;
 mod suggestions;
+mod supervisions;
 mod tickets;
 mod turns;
 mod users;

@@ -19,5 +19,6 @@ mod queue;
 mod rating;
 mod refusals;
 mod registered;
+mod supervision;
 mod support;
 mod talk;

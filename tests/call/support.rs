@@ -286,11 +286,15 @@ impl Service {
             extension: extension.to_owned(),
             phone: Target::Address(Uri::sip(Some(extension), phone)),
             agent: options.agent,
+            agent_name: None,
+            in_queue: true,
         };
         let registered = |(extension, _): &(&str, Secret)| Seat {
             extension: (*extension).to_owned(),
             phone: Target::Registered((*extension).to_owned()),
             agent: None,
+            agent_name: None,
+            in_queue: true,
         };
         let (talks, wishes) = Talks::new();
         let hotline = Arc::new(Hotline {

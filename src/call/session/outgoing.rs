@@ -13,7 +13,7 @@ use crate::call::caller_id;
 use crate::call::exchange::Hotline;
 use crate::call::party::Party;
 use crate::call::seats::{Claim, ClaimedSeat};
-use crate::call::talks::{Refusal, Wish};
+use crate::call::talks::{Command, Refusal, Wish};
 use crate::call::tones;
 use crate::domain::{
     Call, CallDirection, CallId, CallState, EndCause, RecordingState, Talk, TalkCommand, UserId,
@@ -122,7 +122,7 @@ impl Session {
     /// A step before anybody talks, in which the agent may only give up.
     async fn reaching_step(&mut self) -> Result<Step, EndCause> {
         match self.step().await? {
-            Step::Ordered(order) if order.command == TalkCommand::HangUp => {
+            Step::Ordered(order) if matches!(order.command, Command::Talk(TalkCommand::HangUp)) => {
                 let _ = order.reply.send(Ok(()));
                 Err(EndCause::AgentHungUp)
             }

@@ -4,89 +4,118 @@ use std::time::Instant;
 
 use jiesu_sip::rtp::Digit;
 
-use super::Session;
-use super::step::Who;
+use super::{Agent, Session};
+use crate::call::hearing::{Hearing, Person};
 use crate::call::leg::Heard;
-use crate::call::mixer::FRAME_SAMPLES;
+use crate::call::mixer::{FRAME_SAMPLES, Mixer};
 use crate::call::party::Party;
 use crate::domain::{CallState, Channel};
 
-const CALLER: usize = Who::Caller as usize;
-const AGENT: usize = Who::Agent as usize;
-const THIRD: usize = Who::Third as usize;
-
 impl Session {
-    /// The one fan-out of what a side said: to the other side, the recorder and the ears.
-    pub(super) fn spread(&mut self, from: Who, heard: Heard) {
-        match heard {
-            Heard::Audio { position, sequence, codec, payload } => {
-                if from == Who::Caller && !self.keyed.hides(Instant::now()) {
-                    self.fan_out.spread(Channel::Caller, position, codec, &payload);
-                }
-                if let Some(mixer) = &mut self.mixer {
-                    let mut samples = Vec::with_capacity(payload.len());
-                    codec.decode(&payload, &mut samples);
-                    return mixer.hear(from as usize, position, &samples);
-                }
-                let Some(other) = self.other(from) else { return };
-                other.media.relay(position, sequence, codec, &payload);
-                // What an agent says while the caller cannot hear it is nobody's business.
-                if from == Who::Agent {
-                    self.fan_out.spread(Channel::Agent, position, codec, &payload);
-                }
-            }
-            Heard::Pressed(digit) => self.pressed(from, digit),
-        }
-    }
-
-    /// A key: for the other side, or for us while there is none.
-    fn pressed(&mut self, from: Who, digit: Digit) {
-        let state = self.call.borrow().state;
-        if from == Who::Caller && state == CallState::Talking {
-            self.keyed.press(Instant::now());
-        }
-        match self.other(from) {
-            Some(other) => other.media.press(digit),
-            None if from != Who::Caller => {}
-            None if state == CallState::Rating => self.rate(digit),
-            None => self.choose_language(digit),
-        }
-    }
-
-    /// The one side that hears this one, where two hear each other.
-    fn other(&mut self, from: Who) -> Option<&mut Party> {
-        let call = self.call.borrow();
-        let joined = call.state == CallState::Talking && !call.talk.held && self.mixer.is_none();
-        drop(call);
-        match from {
-            _ if !joined => None,
-            Who::Caller => self.agent.as_mut().map(|agent| &mut agent.party),
-            Who::Agent => Some(&mut self.caller),
-            Who::Third => None,
-        }
-    }
-
-    /// Sends each of three people what the others said. The hotline's side of it is one channel of the recording.
-    pub(super) fn mix(&mut self, now: Instant) {
-        let (Some(mixer), Some(agent), Some(third)) = (&mut self.mixer, &mut self.agent, &mut self.third)
-        else {
-            return;
+    /// The one fan-out of what a side said: to those who hear it, the recorder and the ears. Who hears one person only
+    /// has that one's very packets, who hears several their sum.
+    pub(super) fn spread(&mut self, from: Person, heard: Heard) {
+        let (position, sequence, codec, payload) = match heard {
+            Heard::Audio { position, sequence, codec, payload } => (position, sequence, codec, payload),
+            Heard::Pressed(digit) => return self.pressed(from, digit),
         };
-        let held = self.call.borrow().talk.held;
+        let now = Instant::now();
+        if from == Person::Caller && !self.keyed.hides(now) {
+            self.fan_out.spread(Channel::Caller, position, codec, &payload);
+        }
+        let hearing = self.hearing();
+        if hearing.is_mixed() {
+            let mixer = self.mixer.get_or_insert_with(|| Mixer::starting_at(self.clock, now));
+            let mut samples = Vec::with_capacity(payload.len());
+            codec.decode(&payload, &mut samples);
+            mixer.hear(from, position, &samples);
+        } else {
+            self.mixer = None;
+        }
+        for listener in Person::ALL {
+            if hearing.heard_by(listener).is_only(from)
+                && let Some(party) = self.party(listener)
+            {
+                party.media.relay(position, sequence, codec, &payload);
+            }
+        }
+        if hearing.kept().is_only(from) {
+            self.fan_out.spread(Channel::Agent, position, codec, &payload);
+        }
+    }
+
+    /// Sends those who hear several people what these said.
+    pub(super) fn mix(&mut self, now: Instant) {
+        let Some(mut mixer) = self.mixer.take() else { return };
+        let hearing = self.hearing();
         while let Some(frame) = mixer.frame(now) {
             let number = frame.position.0 / FRAME_SAMPLES as u64;
-            let said = frame.of(&[AGENT, THIRD]);
-            let (to_agent, to_third): (&[usize], &[usize]) = match held {
-                true => (&[THIRD], &[AGENT]),
-                false => (&[CALLER, THIRD], &[CALLER, AGENT]),
-            };
-            agent.party.media.say(frame.position, number, &frame.of(to_agent));
-            third.party.media.say(frame.position, number, &frame.of(to_third));
-            if !held {
-                self.caller.media.say(frame.position, number, &said);
+            for listener in Person::ALL {
+                let heard = hearing.heard_by(listener);
+                if heard.are_several()
+                    && let Some(party) = self.party(listener)
+                {
+                    party.media.say(frame.position, number, &frame.of(heard));
+                }
             }
-            self.fan_out.spread_samples(Channel::Agent, frame.position, &said);
+            if hearing.kept().are_several() {
+                self.fan_out.spread_samples(Channel::Agent, frame.position, &frame.of(hearing.kept()));
+            }
         }
+        self.mixer = Some(mixer);
+    }
+
+    /// Who hears whom at present.
+    fn hearing(&self) -> Hearing {
+        let call = self.call.borrow();
+        if call.state != CallState::Talking {
+            return Hearing { held: true, ..Hearing::default() };
+        }
+        let answered = |side: &Option<Agent>| side.as_ref().is_some_and(|side| side.answered);
+        Hearing {
+            agent: answered(&self.agent),
+            third: answered(&self.third),
+            held: call.talk.held,
+            supervisor: self
+                .supervisor
+                .as_ref()
+                .filter(|supervisor| supervisor.side.answered)
+                .map(|it| it.mode),
+        }
+    }
+
+    /// A key: caller and agent send each other theirs where they hear each other alone; before and after the talk the
+    /// caller's are for us.
+    fn pressed(&mut self, from: Person, digit: Digit) {
+        let state = self.call.borrow().state;
+        let hearing = self.hearing();
+        let to = match from {
+            Person::Caller => Person::Agent,
+            Person::Agent => Person::Caller,
+            Person::Third | Person::Supervisor => return,
+        };
+        if hearing.heard_by(to).is_only(from)
+            && let Some(party) = self.party(to)
+        {
+            party.media.press(digit);
+        }
+        match (from, state) {
+            (Person::Caller, CallState::Talking) => self.keyed.press(Instant::now()),
+            (Person::Caller, CallState::Rating) => self.rate(digit),
+            (Person::Caller, _) => self.choose_language(digit),
+            _ => {}
+        }
+    }
+
+    /// A side of the call, where it is there.
+    pub(super) fn party(&mut self, person: Person) -> Option<&mut Party> {
+        let side = match person {
+            Person::Caller => return Some(&mut self.caller),
+            Person::Agent => self.agent.as_mut(),
+            Person::Third => self.third.as_mut(),
+            Person::Supervisor => self.supervisor.as_mut().map(|supervisor| &mut supervisor.side),
+        };
+        side.map(|side| &mut side.party)
     }
 
     /// The caller pressed a key before an agent answered: some stand for a language.

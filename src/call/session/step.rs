@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{Agent, Session, Step};
 use crate::call::desk::Desk;
 use crate::call::exchange::told_to_stop;
+use crate::call::hearing::Person;
 use crate::call::mixer::Mixer;
 use crate::call::party::{Did, Party};
 use crate::domain::{Call, CallDirection, CallState, EndCause, EventKind, Talk};
@@ -18,22 +19,15 @@ const LOOK_AROUND_EVERY: Duration = Duration::from_millis(250);
 /// The media timeout of a call on hold, where no packets are expected.
 const HELD_LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// A side of the call; as a number, its place in the mixer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Who {
-    Caller,
-    Agent,
-    Third,
-}
-
 impl Session {
     /// Waits for whatever comes next, and does what every stage does with it.
     pub(super) async fn step(&mut self) -> Result<Step, EndCause> {
         let wake_at = self.wake_at();
         let (who, did) = tokio::select! {
-            did = self.caller.next() => (Who::Caller, did),
-            did = next_of(self.agent.as_mut()) => (Who::Agent, did),
-            did = next_of(self.third.as_mut()) => (Who::Third, did),
+            did = self.caller.next() => (Person::Caller, did),
+            did = next_of(self.agent.as_mut()) => (Person::Agent, did),
+            did = next_of(self.third.as_mut()) => (Person::Third, did),
+            did = next_of(self.supervisor.as_mut().map(|supervisor| &mut supervisor.side)) => (Person::Supervisor, did),
             order = self.orders.next() => return Ok(Step::Ordered(order)),
             () = tokio::time::sleep_until(wake_at.into()) => return self.look_around(),
             () = told_to_stop(&mut self.stop) => return Err(EndCause::ServiceStopped),
@@ -49,7 +43,7 @@ impl Session {
 
     /// When there is something to send, or to look after.
     fn wake_at(&self) -> Instant {
-        let called = self.agent.iter().chain(&self.third).map(|side| side.party.media.due());
+        let called = self.called().map(|side| side.party.media.due());
         let mixed = self.mixer.as_ref().map(Mixer::due);
         let due = called.chain([self.caller.media.due(), mixed]).flatten();
         due.fold(Instant::now() + LOOK_AROUND_EVERY, Instant::min)
@@ -81,24 +75,15 @@ impl Session {
         Ok(Step::Nothing)
     }
 
-    async fn signalled(&mut self, who: Who, event: LegEvent) -> Result<Step, EndCause> {
+    async fn signalled(&mut self, who: Person, event: LegEvent) -> Result<Step, EndCause> {
         let clock = self.clock;
-        let side = match who {
-            Who::Caller => None,
-            Who::Agent => self.agent.as_mut(),
-            Who::Third => self.third.as_mut(),
-        };
-        let party = match (who, side) {
-            (Who::Caller, _) => &mut self.caller,
-            (Who::Agent | Who::Third, Some(side)) => &mut side.party,
-            (Who::Agent | Who::Third, None) => return Ok(Step::Nothing),
-        };
+        let Some(party) = self.party(who) else { return Ok(Step::Nothing) };
         match event {
             LegEvent::Reoffered { offer } => {
                 let listened = listens(party);
                 party.answer_change(clock, offer.as_deref()).await;
                 let listens = listens(party);
-                if who == Who::Agent && listens != listened {
+                if who == Person::Agent && listens != listened {
                     self.heed_the_phones_hold(listens).await;
                 }
             }
@@ -122,9 +107,13 @@ impl Session {
                     return Ok(gone(who));
                 }
                 let (side, step) = match who {
-                    Who::Caller => return Ok(Step::CallerAgreed),
-                    Who::Agent => (&mut self.agent, Step::AgentAnswered),
-                    Who::Third => (&mut self.third, Step::ThirdAnswered),
+                    Person::Caller => return Ok(Step::CallerAgreed),
+                    Person::Agent => (self.agent.as_mut(), Step::AgentAnswered),
+                    Person::Third => (self.third.as_mut(), Step::ThirdAnswered),
+                    Person::Supervisor => {
+                        let side = self.supervisor.as_mut().map(|supervisor| &mut supervisor.side);
+                        (side, Step::SupervisorAnswered)
+                    }
                 };
                 if let Some(side) = side {
                     side.answered = true;
@@ -154,7 +143,7 @@ impl Session {
     }
 
     /// A side is over: the caller's ends the call, another's is the stage's to deal with.
-    fn ended(&mut self, who: Who, end: &LegEnd) -> Result<Step, EndCause> {
+    fn ended(&mut self, who: Person, end: &LegEnd) -> Result<Step, EndCause> {
         tracing::info!(?who, ?end, "a side ended");
         // Whom a busy phone or a person refuses is not reached by another way.
         let refused = matches!(end, LegEnd::Rejected { status, .. } if !(500..600).contains(status));
@@ -162,11 +151,11 @@ impl Session {
             let call = self.call.borrow();
             (call.direction, call.state)
         };
-        if who == Who::Caller && direction == CallDirection::Outgoing && state == CallState::Ringing {
+        if who == Person::Caller && direction == CallDirection::Outgoing && state == CallState::Ringing {
             return Ok(Step::CallerGone { refused });
         }
-        if who != Who::Caller {
-            if let Some(third) = self.third.as_mut().filter(|_| who == Who::Third && refused) {
+        if who != Person::Caller {
+            if let Some(third) = self.third.as_mut().filter(|_| who == Person::Third && refused) {
                 third.further.clear();
             }
             return Ok(gone(who));
@@ -195,6 +184,7 @@ impl Session {
     pub(super) async fn close(mut self, cause: EndCause) {
         let end = self.clock.position(Instant::now());
         self.caller.hang_up().await;
+        self.part_from_supervisor().await;
         self.part_from_third().await;
         self.part_from_agent().await;
         let _ = self.resume_recording();
@@ -241,9 +231,16 @@ impl Session {
         announce(&*self.hotline.desk, &self.call.borrow());
     }
 
+    /// Those that the hotline called.
+    fn called(&self) -> impl Iterator<Item = &Agent> {
+        let supervisor = self.supervisor.as_ref().map(|supervisor| &supervisor.side);
+        self.agent.iter().chain(&self.third).chain(supervisor)
+    }
+
     fn parties(&mut self) -> impl Iterator<Item = &mut Party> {
-        let called = self.agent.iter_mut().chain(&mut self.third).map(|side| &mut side.party);
-        std::iter::once(&mut self.caller).chain(called)
+        let supervisor = self.supervisor.as_mut().map(|supervisor| &mut supervisor.side);
+        let called = self.agent.iter_mut().chain(&mut self.third).chain(supervisor);
+        std::iter::once(&mut self.caller).chain(called.map(|side| &mut side.party))
     }
 }
 
@@ -264,9 +261,10 @@ fn listens(party: &Party) -> bool {
     party.media.negotiated().is_some_and(|agreed| agreed.we_send)
 }
 
-fn gone(who: Who) -> Step {
+fn gone(who: Person) -> Step {
     match who {
-        Who::Third => Step::ThirdGone,
-        Who::Caller | Who::Agent => Step::AgentGone,
+        Person::Third => Step::ThirdGone,
+        Person::Supervisor => Step::SupervisorGone,
+        Person::Caller | Person::Agent => Step::AgentGone,
     }
 }

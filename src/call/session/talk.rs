@@ -9,9 +9,8 @@ use jiesu_sip::rtp::Digit;
 use jiff::Timestamp;
 
 use super::{Agent, Session, Step};
-use crate::call::mixer::Mixer;
 use crate::call::seats::Claim;
-use crate::call::talks::Refusal;
+use crate::call::talks::{Command, Order, Refusal};
 use crate::call::tones;
 use crate::domain::{
     CallState, EndCause, EventKind, PauseReason, RecordingPause, Talk, TalkCommand, Third, ThirdState, UserId,
@@ -21,7 +20,9 @@ impl Session {
     /// The talk, and, where the caller is left without anybody, the next agent's.
     pub(super) async fn talk_to_the_end(&mut self) -> Result<Infallible, EndCause> {
         loop {
-            match self.talk().await {
+            let talked = self.talk().await;
+            self.part_from_supervisor().await;
+            match talked {
                 // Nobody is left to talk to, by no wish of the caller's.
                 Ok(()) => self.greet_and_wait(false).await?,
                 Err(EndCause::AgentHungUp) => {
@@ -41,24 +42,24 @@ impl Session {
                 Step::AgentGone => self.agent_left().await?,
                 Step::ThirdAnswered => self.third_answered(),
                 Step::ThirdGone => self.third_gone().await,
-                Step::Ordered(order) => match self.obey(order.command, order.by).await {
-                    Ok(done) => {
-                        let _ = order.reply.send(done);
-                    }
-                    Err(cause) => {
-                        let _ = order.reply.send(Ok(()));
-                        return Err(cause);
-                    }
-                },
+                Step::SupervisorAnswered => self.supervisor_answered(),
+                Step::SupervisorGone => self.part_from_supervisor().await,
+                Step::Ordered(Order { command, by, reply }) => {
+                    let done = match command {
+                        Command::Talk(command) => self.obey(command, by).await,
+                        Command::Supervision(command) => Ok(self.supervise(&command, by).await),
+                    };
+                    let _ = reply.send(done.unwrap_or(Ok(())));
+                    done.map(drop)?;
+                }
                 Step::Nothing | Step::CallerAgreed | Step::CallerGone { .. } | Step::AgentAnswered => {}
             }
             let ring_limit = self.hotline.ring_limit;
-            if self
-                .third
-                .as_ref()
-                .is_some_and(|third| !third.answered && third.called_at.elapsed() >= ring_limit)
-            {
+            if self.third.as_ref().is_some_and(|third| third.rings_longer_than(ring_limit)) {
                 self.third_gone().await;
+            }
+            if self.supervisor.as_ref().is_some_and(|it| it.side.rings_longer_than(ring_limit)) {
+                self.part_from_supervisor().await;
             }
         }
         self.change(|call| call.talk = Talk { unrecorded: call.talk.unrecorded, ..Talk::default() });
@@ -66,9 +67,8 @@ impl Session {
     }
 
     /// Caller and agent hear each other from now on, and nobody else.
-    fn begin_talk(&mut self) {
+    pub(super) fn begin_talk(&mut self) {
         self.caller.media.stop_playing();
-        self.mixer = None;
         let seat = self.agent.as_ref().and_then(|agent| agent.seat.as_ref()).map(|seat| seat.seat().clone());
         self.change(|call| {
             call.state = CallState::Talking;
@@ -137,7 +137,7 @@ impl Session {
 
     /// All three hear each other.
     fn join(&mut self) -> Result<(), Refusal> {
-        if self.mixer.is_none() {
+        if !self.third.as_ref().is_some_and(|third| third.answered) {
             return Err(Refusal::NotNow);
         }
         self.caller.media.stop_playing();
@@ -184,7 +184,6 @@ impl Session {
             return self.begin_talk();
         };
         agent.party.media.stop_playing();
-        self.mixer = Some(Mixer::starting_at(self.clock, Instant::now()));
         self.change(|call| set_third(&mut call.talk, ThirdState::Consulted));
     }
 
@@ -201,7 +200,6 @@ impl Session {
                 return;
             }
         }
-        self.mixer = None;
         if let Some(agent) = self.agent.as_mut().filter(|_| !answered) {
             agent.party.media.play(Instant::now(), tones::busy(), false);
         }
@@ -213,7 +211,7 @@ impl Session {
 
     /// The agent hung up, or puts the caller through: whom the agent called goes on with the caller.
     async fn agent_left(&mut self) -> Result<(), EndCause> {
-        let Some(third) = &self.third else { return Err(EndCause::AgentHungUp) };
+        let Some(third) = &self.third else { return self.supervisor_goes_on().await };
         let answered = third.answered;
         self.part_from_agent().await;
         if answered {
@@ -266,7 +264,6 @@ impl Session {
 
     /// Ends whom the agent called.
     pub(super) async fn part_from_third(&mut self) {
-        self.mixer = None;
         if let Some(third) = self.third.take() {
             hang_up(third).await;
         }

@@ -140,6 +140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/{id}/supervision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a supervisor into a talk, or out of it. Who is not in it yet is rung at the supervisor's own seat. */
+        post: operations["supervise_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{id}/talk": {
         parameters: {
             query?: never;
@@ -471,6 +488,8 @@ export interface components {
              * @description All events up to this number are in this answer: where to begin with `/api/events?after=`.
              */
             seen_seq: number;
+            /** @description Which supervisors were in it, and how; told to supervisors only. */
+            supervisions: components["schemas"]["Supervision"][];
             ticket?: components["schemas"]["Ticket"] | null;
             /** @description What was said, in the order of the recording. */
             turns: components["schemas"]["Turn"][];
@@ -678,6 +697,11 @@ export interface components {
             /** @enum {string} */
             type: "unrecorded";
         } | {
+            /** @description Who, and how. */
+            supervision: components["schemas"]["Supervision"];
+            /** @enum {string} */
+            type: "supervision";
+        } | {
             /** @description True while it fails. */
             failing: boolean;
             /** @description Which part. */
@@ -876,7 +900,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "range_not_satisfiable" | "too_large" | "not_now" | "no_such_number" | "number_not_allowed" | "seat_busy" | "no_seat" | "unavailable" | "internal";
+        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "range_not_satisfiable" | "too_large" | "not_now" | "no_such_number" | "number_not_allowed" | "seat_busy" | "no_seat" | "supervised" | "unavailable" | "internal";
         /** @description A part of a field that is missing, for the agent to ask for. */
         Question: {
             /** @description What it is a part of, as it was said: the estate whose building is missing. Empty where it is of nothing. */
@@ -1059,6 +1083,45 @@ export interface components {
             /** @description The fields that confirmed tickets of these days have, in the form's order. */
             fields: components["schemas"]["FieldSuggestions"][];
         };
+        /** @description A supervisor entered a call, left it, or is in it in another way. Kept, and shown to supervisors only. */
+        Supervision: {
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            at: string;
+            /** @description The supervisor. */
+            by: components["schemas"]["UserId"];
+            /** @description The name shown of the supervisor. */
+            by_name?: string | null;
+            /** @description The call. */
+            call_id: components["schemas"]["CallId"];
+            /** @description How. */
+            state: components["schemas"]["SupervisionState"];
+        };
+        /** @description What a supervisor may ask for. */
+        SupervisionCommand: {
+            /** @description In which way. */
+            mode: components["schemas"]["SupervisionMode"];
+            /** @enum {string} */
+            type: "enter";
+        } | {
+            /** @enum {string} */
+            type: "take_over";
+        } | {
+            /** @enum {string} */
+            type: "leave";
+        };
+        /**
+         * @description Who hears a supervisor in a call.
+         * @enum {string}
+         */
+        SupervisionMode: "listen" | "whisper" | "join";
+        /**
+         * @description How a supervisor is in a call.
+         * @enum {string}
+         */
+        SupervisionState: "ringing" | "listening" | "whispering" | "joined" | "took_over" | "left";
         /** @description What goes on in a talk. */
         Talk: {
             /**
@@ -1789,6 +1852,67 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervise_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupervisionCommand"];
+            };
+        };
+        responses: {
+            /** @description It is done, or begun */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: there is no such call, or it is over */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_now`, `no_seat`, `seat_busy` or `supervised` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

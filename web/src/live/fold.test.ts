@@ -110,6 +110,16 @@ test('a pause of the recording is known once, and in its place', () => {
   expect(state.calls['c1']?.pauses.map((known) => known.start_sample)).toEqual([8_000, 40_000])
 })
 
+test('who supervises a call is known once, in the order of time', () => {
+  const state = empty_state()
+  const supervision = (second: number, to: 'listening' | 'left') =>
+    ({ call_id: 'c1', by: 'u2', by_name: '周敏', at: `2026-11-23T10:00:0${second}Z`, state: to }) as const
+  fold_snapshot(state, { call: call(), supervisions: [supervision(1, 'listening')] })
+  fold_event(state, event(1, { type: 'supervision', supervision: supervision(3, 'left') }))
+  fold_event(state, event(2, { type: 'supervision', supervision: supervision(1, 'listening') }))
+  expect(state.calls['c1']?.supervisions.map((known) => known.state)).toEqual(['listening', 'left'])
+})
+
 test('words of a call that is not known ask for its snapshot', () => {
   const state = empty_state()
   expect(fold_event(state, event(1, { type: 'turn', turn: turn('a', 0) }))).toBe(false)

@@ -4,7 +4,7 @@
 // nothing falls between. Every rule below therefore only moves forward: a turn is kept by its identity, a draft
 // and a call by their revision. Applying the same thing again changes nothing.
 
-import type { Call, Degradation, Draft, Event, PartialTurn, RecordingPause, Recurring, Turn } from '@/api/types'
+import type { Call, Degradation, Draft, Event, PartialTurn, RecordingPause, Recurring, Supervision, Turn } from '@/api/types'
 
 export interface CallView {
   call: Call
@@ -15,6 +15,8 @@ export interface CallView {
   ticket_number: string | null
   // The parts that were kept out of recording and words.
   pauses: RecordingPause[]
+  // Which supervisors were in it, and how; known to supervisors.
+  supervisions: Supervision[]
   // True once the turns of a snapshot are in: before, the words on the page may be only the last ones.
   complete: boolean
 }
@@ -37,6 +39,7 @@ export interface Snapshot {
   ticket_id?: string | null
   ticket_number?: string | null
   pauses?: RecordingPause[]
+  supervisions?: Supervision[]
 }
 
 export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], last_seq: 0, ticket_changes: 0 })
@@ -52,6 +55,7 @@ const view_of = (state: LiveState, call: Call): CallView => {
     ticket_id: null,
     ticket_number: null,
     pauses: [],
+    supervisions: [],
     complete: false,
   }
   state.calls[call.id] = view
@@ -93,6 +97,11 @@ const fold_pause = (view: CallView, pause: RecordingPause): void => {
   view.pauses = [...others, pause].sort((a, b) => a.start_sample - b.start_sample)
 }
 
+const fold_supervision = (view: CallView, supervision: Supervision): void => {
+  const others = view.supervisions.filter((known) => known.at !== supervision.at)
+  view.supervisions = [...others, supervision].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+}
+
 const fold_draft = (view: CallView, draft: Draft): void => {
   if (!view.draft || draft.revision >= view.draft.revision) view.draft = draft
 }
@@ -105,6 +114,7 @@ export const fold_snapshot = (state: LiveState, snapshot: Snapshot): void => {
     view.complete = true
   }
   for (const pause of snapshot.pauses ?? []) fold_pause(view, pause)
+  for (const supervision of snapshot.supervisions ?? []) fold_supervision(view, supervision)
   if (snapshot.draft) fold_draft(view, snapshot.draft)
   view.ticket_id = snapshot.ticket_id ?? view.ticket_id
   view.ticket_number = snapshot.ticket_number ?? view.ticket_number
@@ -155,6 +165,9 @@ export const fold_event = (state: LiveState, event: Event): boolean => {
       break
     case 'unrecorded':
       fold_pause(view, kind.pause)
+      break
+    case 'supervision':
+      fold_supervision(view, kind.supervision)
       break
     case 'ticket':
       view.ticket_id = kind.ticket_id

@@ -30,8 +30,8 @@ const load_call = async (id: string): Promise<Failure | null> => {
   open_calls.add(id)
   const result = await ask(api.GET('/api/calls/{id}', { params: { path: { id } } }))
   if (!result.ok) return result.failure
-  const { call, turns, draft, ticket, pauses } = result.value
-  fold_snapshot(state, { call, turns, draft, pauses, ticket_id: ticket?.id ?? null, ticket_number: ticket?.number ?? null })
+  const { call, turns, draft, ticket, pauses, supervisions } = result.value
+  fold_snapshot(state, { call, turns, draft, pauses, supervisions, ticket_id: ticket?.id ?? null, ticket_number: ticket?.number ?? null })
   return null
 }
 
