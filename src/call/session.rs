@@ -1,13 +1,19 @@
 //! One call from its INVITE to its end. The session owns both sides by `&mut`, waits for what either does, and
 //! is the only writer of its [`Call`]. Its stages, in order, are [`Session::stages`].
 
+mod outgoing;
+mod rating;
+mod sound;
 mod step;
+mod supervision;
+mod talk;
 mod waiting;
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use jiesu_sip::codec::Codec;
@@ -16,15 +22,23 @@ use jiesu_sip::sdp::{Direction, LocalMedia};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+pub use rating::RatingPrompts;
+use supervision::Supervisor;
+
 use super::caller_id;
 use super::clock::CallClock;
 use super::exchange::Hotline;
 use super::fan_out::FanOut;
+use super::keyed::Keyed;
 use super::leg::MediaLeg;
+use super::mixer::Mixer;
 use super::party::Party;
 use super::seats::{ClaimedSeat, QueuePlace};
-use crate::domain::{Call, CallId, CallState, EndCause, RecordingState};
-use crate::gateway::{Leg, MediaPortsError};
+use super::talks::{Order, Orders};
+use crate::domain::{
+    Call, CallDirection, CallId, CallState, EndCause, RecordingPause, RecordingState, SamplePosition, Talk,
+};
+use crate::gateway::{Leg, MediaPortsError, Target};
 use crate::pii::Pii;
 
 /// Packet time that we ask for.
@@ -40,17 +54,31 @@ pub(super) struct Session {
     agent: Option<Agent>,
     /// Its place in the queue, while it waits.
     queue: Option<QueuePlace>,
+    /// Whom the agent called during the talk.
+    third: Option<Agent>,
+    supervisor: Option<Supervisor>,
+    /// What people hear of each other, where somebody hears several.
+    mixer: Option<Mixer>,
+    keyed: Keyed,
+    /// The pause of the recording that lasts, its end open.
+    pause: Option<RecordingPause>,
+    orders: Orders,
     fan_out: FanOut,
     stop: watch::Receiver<bool>,
     /// Its place among the calls that may go on at once.
     place: OwnedSemaphorePermit,
 }
 
-/// The agent's side.
+/// Somebody that the hotline called: the agent, or whom the agent called.
 struct Agent {
     party: Party,
-    seat: ClaimedSeat,
+    /// The seat; an outside number has none.
+    seat: Option<ClaimedSeat>,
+    /// Other ways to the same number, if this one leads nowhere.
+    further: VecDeque<Target>,
     called_at: Instant,
+    /// It said that it rings, or is busy with it.
+    rang: bool,
     answered: bool,
 }
 
@@ -63,6 +91,16 @@ enum Step {
     AgentGone,
     /// It may be this caller's turn.
     SeatsChanged,
+    /// Whom an outgoing call is for did not answer, and may be tried another way or not.
+    CallerGone {
+        refused: bool,
+    },
+    ThirdAnswered,
+    ThirdGone,
+    SupervisorAnswered,
+    SupervisorGone,
+    /// An agent asks for something.
+    Ordered(Order),
 }
 
 impl Session {
@@ -96,37 +134,62 @@ impl Session {
             ended_at: None,
             end_cause: None,
             recording: RecordingState::None,
+            talk: Talk::default(),
+            revision: 0,
+            direction: CallDirection::Incoming,
+            about: None,
+            rating: None,
         };
-        let mut session = Self {
+        let session = Self::new(hotline, call, Party::new(leg, media), stop, place);
+        session.see_through(async |session| session.stages(invite.offer).await).await;
+    }
+
+    fn new(
+        hotline: Arc<Hotline>,
+        call: Call,
+        caller: Party,
+        stop: watch::Receiver<bool>,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
+        Self {
+            orders: hotline.talks.line(call.id),
             call: watch::Sender::new(call),
             clock: CallClock::starting_at(Instant::now()),
-            caller: Party::new(leg, media),
+            caller,
             agent: None,
             queue: None,
+            third: None,
+            supervisor: None,
+            mixer: None,
+            keyed: Keyed::default(),
+            pause: None,
             fan_out: FanOut::default(),
             stop,
             hotline,
             place,
-        };
+        }
+    }
+
+    /// Sees the call through these stages, to its end.
+    async fn see_through(mut self, stages: impl AsyncFnOnce(&mut Self) -> Result<Infallible, EndCause>) {
         // A fault of ours costs the call, and nothing else: it is over for the people in it and for the desk, and
         // its recording is closed. Every change of the session's parts is whole before the next thing is waited for.
-        let stages = AssertUnwindSafe(session.stages(invite.offer)).catch_unwind().await;
-        let cause = match stages {
+        let cause = match AssertUnwindSafe(stages(&mut self)).catch_unwind().await {
             Ok(Err(cause)) => cause,
             Err(_) => {
                 tracing::error!("a call's session failed by a fault of its own: the call is ended");
                 EndCause::Failed
             }
         };
-        session.close(cause).await;
+        self.close(cause).await;
     }
 
     /// The stages of a call, in order. It leaves them by an `Err` wherever it ends.
     async fn stages(&mut self, offer: Option<Vec<u8>>) -> Result<Infallible, EndCause> {
         self.ring().await;
         self.answer(offer).await?;
-        self.greet_and_wait().await?;
-        self.talk().await
+        self.greet_and_wait(true).await?;
+        self.talk_to_the_end().await
     }
 
     /// Tells the caller that it rings, and the desk that there is a call.
@@ -164,31 +227,38 @@ impl Session {
             // The INVITE held no offer: the answer to ours comes with the ACK.
             while !matches!(self.step().await?, Step::CallerAgreed) {}
         }
-        self.fan_out.open(&self.hotline, &self.call, self.clock);
-        let recording = self.fan_out.recording().clone();
-        self.change(|call| {
-            call.state = CallState::Greeting;
-            call.answered_at = Some(Timestamp::now());
-            call.recording = recording;
-        });
+        self.record_from(SamplePosition(0));
+        self.change(|call| call.state = CallState::Greeting);
         Ok(())
     }
 
-    /// Caller and agent hear each other, until one of them hangs up.
-    async fn talk(&mut self) -> Result<Infallible, EndCause> {
-        self.caller.media.stop_playing();
-        let seat = self.agent.as_ref().map(|agent| agent.seat.seat().clone());
-        self.change(|call| {
-            call.state = CallState::Talking;
-            call.bridged_at = Some(Timestamp::now());
-            call.agent = seat.as_ref().and_then(|seat| seat.agent);
-            call.seat = seat.map(|seat| seat.extension);
+    /// The caller is answered: everything is recorded and heard from here on.
+    fn record_from(&mut self, begin: SamplePosition) {
+        self.fan_out.open(&self.hotline, &self.call, self.clock, begin);
+        let recording = self.fan_out.recording().clone();
+        self.call.send_modify(|call| {
+            call.answered_at = Some(Timestamp::now());
+            call.recording = recording;
         });
-        loop {
-            if matches!(self.step().await?, Step::AgentGone) {
-                return Err(EndCause::AgentHungUp);
-            }
-        }
+    }
+
+    /// Calls a phone, which shows `number` as who calls.
+    async fn dial(&mut self, target: Target, number: &str) -> Result<Party, MediaPortsError> {
+        let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
+        let mut party = Party::idle(open_media(&self.hotline, codec).await?);
+        let from = caller_id::shown(number, self.hotline.telephone.udp_addr());
+        party.dial(&self.hotline.telephone, target, from);
+        Ok(party)
+    }
+}
+
+impl Agent {
+    fn called(party: Party, seat: Option<ClaimedSeat>, further: VecDeque<Target>) -> Self {
+        Self { party, seat, further, called_at: Instant::now(), rang: false, answered: false }
+    }
+
+    fn rings_longer_than(&self, limit: Duration) -> bool {
+        !self.answered && self.called_at.elapsed() >= limit
     }
 }
 

@@ -12,7 +12,7 @@ use super::passwords::Passwords;
 use super::said_in_calls::SaidInCalls;
 use super::sign_in_attempts::SignInAttempts;
 use super::{PasswordError, RecogniserStatus, session_cookie};
-use crate::call::Seats;
+use crate::call::{Seats, Talks};
 use crate::domain::Degradation;
 use crate::journal::Journal;
 use crate::knowledge::Knowledge;
@@ -44,6 +44,8 @@ pub struct DeskParts {
     pub seats: Seats,
     /// Why agents take breaks.
     pub break_reasons: Vec<String>,
+    /// The calls that go on.
+    pub talks: Talks,
     /// The folder with a `CALL-ID.wav` for each call.
     pub recordings: PathBuf,
     /// Which recogniser writes the words; asked at each `GET /api/status`.
@@ -65,6 +67,7 @@ pub struct Inner {
     pub(super) knowledge: Arc<Knowledge>,
     pub(super) seats: Seats,
     pub(super) break_reasons: Vec<String>,
+    pub(super) talks: Talks,
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     pub(super) metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
@@ -101,6 +104,7 @@ impl Desk {
             knowledge: parts.knowledge,
             seats: parts.seats,
             break_reasons: parts.break_reasons,
+            talks: parts.talks,
             recordings,
             recogniser,
             metrics: parts.metrics,

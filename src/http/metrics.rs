@@ -87,13 +87,25 @@ fn seats(text: &mut Metrics, desk: &Desk) {
     }
     let queue = desk.seats.queue_figures();
     text.single("jiesu_callers_waiting", "gauge", "Callers for whom no seat is asked yet.", queue.callers);
-    let longest = queue.longest_since.map_or(0.0, |since| Timestamp::now().duration_since(since).as_secs_f64());
+    let longest =
+        queue.longest_since.map_or(0.0, |since| Timestamp::now().duration_since(since).as_secs_f64());
     let help = "How long the caller waits who has waited longest.";
     text.single("jiesu_longest_wait_seconds", "gauge", help, longest.max(0.0));
 }
 
 fn events(text: &mut Metrics, counts: EventCounts) {
-    let EventCounts { calls, partials, turns, drafts, tickets, recurring, seats, degraded } = counts;
+    let EventCounts {
+        calls,
+        partials,
+        turns,
+        drafts,
+        tickets,
+        recurring,
+        seats,
+        unrecorded,
+        supervisions,
+        degraded,
+    } = counts;
     text.head("jiesu_events_total", "counter", "What happened, since the start.");
     for (kind, count) in [
         ("call", calls),
@@ -103,6 +115,8 @@ fn events(text: &mut Metrics, counts: EventCounts) {
         ("ticket", tickets),
         ("recurring", recurring),
         ("seat", seats),
+        ("unrecorded", unrecorded),
+        ("supervision", supervisions),
         ("degraded", degraded),
     ] {
         text.value("jiesu_events_total", &[("kind", kind)], count);

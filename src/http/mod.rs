@@ -2,7 +2,9 @@
 //! One file per action. `openapi()` describes all of it; the web's TypeScript client is made from that.
 
 mod byte_range;
+mod call_back;
 mod confirm_ticket;
+mod control_talk;
 mod desk;
 mod edit_draft;
 mod get_call;
@@ -42,9 +44,11 @@ mod sign_in_attempts;
 mod sign_out;
 mod signed_in;
 mod stream_events;
+mod supervise_call;
 mod viewer_role;
 mod web_page;
 
+pub use call_back::PlacedCall;
 pub use confirm_ticket::Confirmation;
 pub use desk::{Desk, DeskParts};
 pub use edit_draft::FieldEdit;
@@ -59,8 +63,8 @@ pub use list_seats::{QueueState, SeatList};
 pub use list_tickets::TicketList;
 pub use passwords::{PasswordError, hash_password};
 pub use problem::{Problem, ProblemCode};
-pub use set_seat_state::{SeatWish, WishedState};
 pub use serve::{ServeLimits, serve};
+pub use set_seat_state::{SeatWish, WishedState};
 pub use sign_in::SignIn;
 
 use axum::Router;
@@ -101,6 +105,9 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(sign_in::sign_in, get_session::get_session, sign_out::sign_out))
         .routes(routes!(list_calls::list_calls))
         .routes(routes!(get_call::get_call))
+        .routes(routes!(call_back::call_back))
+        .routes(routes!(control_talk::control_talk))
+        .routes(routes!(supervise_call::supervise_call))
         .routes(routes!(get_recording::get_recording))
         .routes(routes!(edit_draft::edit_draft))
         .routes(routes!(confirm_ticket::confirm_ticket))

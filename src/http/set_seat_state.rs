@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::input::Body;
 use super::{Desk, Problem, ProblemCode, SignedIn, viewer_role};
-use crate::call::Wish;
+use crate::call::AgentWish;
 use crate::domain::SeatStatus;
 
 /// What is asked for.
@@ -46,10 +46,12 @@ pub(super) async fn set_seat_state(
     SignedIn { viewer, .. }: SignedIn,
     Body(wish): Body<SeatWish>,
 ) -> Result<Json<Vec<SeatStatus>>, Problem> {
-    viewer_role::sits_at_a_seat(&viewer)?;
+    viewer_role::talks(&viewer)?;
     let wish = match (wish.state, wish.reason) {
-        (WishedState::Ready, _) => Wish::Ready,
-        (WishedState::Break, Some(reason)) if desk.break_reasons.contains(&reason) => Wish::Break(reason),
+        (WishedState::Ready, _) => AgentWish::Ready,
+        (WishedState::Break, Some(reason)) if desk.break_reasons.contains(&reason) => {
+            AgentWish::Break(reason)
+        }
         (WishedState::Break, _) => return Err(ProblemCode::BadValue.into()),
     };
     Ok(Json(desk.seats.wish(viewer.user, &wish)?))

@@ -10,6 +10,9 @@ use super::script::fixtures;
 /// The seats of a test's hotline.
 pub const SEATS: [&str; 2] = ["8001", "8002"];
 
+/// The seat of the supervisor.
+pub const SUPERVISORS_SEAT: &str = "8009";
+
 /// What differs from test to test.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -105,10 +108,12 @@ impl Settings {
         if let Some(seconds) = self.ring_timeout_s {
             writeln!(text, "ring_timeout_s = {seconds}").expect("text grows");
         }
-        for (extension, phone) in SEATS.iter().zip(phones) {
+        let seats = SEATS.map(|extension| (extension, "agent"));
+        let seats = seats.into_iter().chain([(SUPERVISORS_SEAT, "supervisor")]);
+        for ((extension, agent), phone) in seats.zip(phones) {
             write!(
                 text,
-                "[[hotline.seat]]\nextension = \"{extension}\"\nphone = \"sip:{extension}@{phone}\"\nagent = \"agent\"\n",
+                "[[hotline.seat]]\nextension = \"{extension}\"\nphone = \"sip:{extension}@{phone}\"\nagent = \"{agent}\"\n",
             )
             .expect("text grows");
         }

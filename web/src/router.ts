@@ -28,7 +28,8 @@ const routes: RouteRecordRaw[] = [
     name: 'desk',
     component: () => import('./desk/DeskPage.vue'),
     props: true,
-    meta: { roles: ['agent'], title: 'desk.title' },
+    // A supervisor has a desk for a call that the supervisor took over.
+    meta: { roles: HOTLINE, title: 'desk.title' },
   },
   { path: '/calls', name: 'calls', component: () => import('./calls/CallsPage.vue'), meta: { roles: HOTLINE, title: 'calls.title' } },
   {

@@ -156,7 +156,10 @@ impl Board {
         self.places
             .iter()
             .enumerate()
-            .filter(move |(_, place)| !own || place.seat.extension == waiting.called_number)
+            .filter(move |(_, place)| match own {
+                true => place.seat.extension == waiting.called_number,
+                false => place.seat.in_queue,
+            })
             .filter(|(_, place)| !waiting.tried.contains(&place.seat.extension))
     }
 

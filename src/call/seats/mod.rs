@@ -35,6 +35,8 @@ pub struct Seat {
     pub agent: Option<UserId>,
     /// The name shown of that user.
     pub agent_name: Option<String>,
+    /// Whether callers of the hotline's number are put through here. A supervisor's seat is reached by its extension only.
+    pub in_queue: bool,
 }
 
 /// All seats of the hotline. Clones share them.
@@ -79,7 +81,7 @@ pub struct ClaimedSeat {
 
 /// What an agent asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wish {
+pub enum AgentWish {
     /// To take calls.
     Ready,
     /// A break, for this reason.
@@ -88,7 +90,7 @@ pub enum Wish {
 
 /// Why a seat does not do as asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum WishRefused {
+pub enum AgentWishRefused {
     /// Nobody by that name sits anywhere.
     #[error("no seat of the settings has this agent")]
     NoSeat,
@@ -118,6 +120,37 @@ impl Seats {
         QueuePlace { seats: self.clone(), number, news }
     }
 
+    /// Claims the seat of this extension at once, for a call that is put through to it.
+    #[must_use]
+    pub fn claim(&self, extension: &str, call_id: CallId) -> Claim {
+        self.claim_where(|seat| seat.extension == extension, |place, now| place.ring_now(call_id, now))
+    }
+
+    /// Claims a seat at which this user sits, for what the user wants to do, in a break, too. Others are not told of
+    /// the call where there is no `call_id`.
+    #[must_use]
+    pub fn claim_of(&self, user: UserId, call_id: Option<CallId>) -> Claim {
+        self.claim_where(|seat| seat.agent == Some(user), |place, now| place.ring_own(call_id, now))
+    }
+
+    fn claim_where(
+        &self,
+        wanted: impl Fn(&Seat) -> bool,
+        ring: impl Fn(&mut Place, Timestamp) -> bool,
+    ) -> Claim {
+        self.change(|board, now| {
+            let mut claim = Claim::None;
+            for (place, at) in board.places.iter_mut().zip(0..).filter(|(place, _)| wanted(&place.seat)) {
+                if ring(place, now) {
+                    let (seats, seat) = (self.clone(), place.seat.clone());
+                    return Claim::Seat(ClaimedSeat { seats, place: at, seat, held: true });
+                }
+                claim = Claim::Busy;
+            }
+            claim
+        })
+    }
+
     /// All seats as they are.
     #[must_use]
     pub fn statuses(&self) -> Vec<SeatStatus> {
@@ -134,20 +167,20 @@ impl Seats {
     ///
     /// # Errors
     /// Where the person has no seat, or none whose page is there.
-    pub fn wish(&self, agent: UserId, wish: &Wish) -> Result<Vec<SeatStatus>, WishRefused> {
+    pub fn wish(&self, agent: UserId, wish: &AgentWish) -> Result<Vec<SeatStatus>, AgentWishRefused> {
         self.change(|board, now| {
             let mut seats = Vec::new();
             let mut done = false;
             for place in board.places.iter_mut().filter(|place| place.seat.agent == Some(agent)) {
                 done |= match wish {
-                    Wish::Ready => place.make_ready(now),
-                    Wish::Break(reason) => place.take_break(reason.clone(), now),
+                    AgentWish::Ready => place.make_ready(now),
+                    AgentWish::Break(reason) => place.take_break(reason.clone(), now),
                 };
                 seats.push(place.status());
             }
             match (seats.is_empty(), done) {
-                (true, _) => Err(WishRefused::NoSeat),
-                (false, false) => Err(WishRefused::Absent),
+                (true, _) => Err(AgentWishRefused::NoSeat),
+                (false, false) => Err(AgentWishRefused::Absent),
                 (false, true) => Ok(seats),
             }
         })

@@ -62,12 +62,24 @@ impl Place {
         let seat = Arc::new(seat);
         let (reason, until, call_id, taken_since) = (None, None, None, None);
         let (changed, returned) = (true, false);
-        Self { seat, state, reason, since: now, until, call_id, present, freed: 0, taken_since, changed, returned }
+        Self {
+            seat,
+            state,
+            reason,
+            since: now,
+            until,
+            call_id,
+            present,
+            freed: 0,
+            taken_since,
+            changed,
+            returned,
+        }
     }
 
     /// The seat as the desk knows it.
     pub(super) fn status(&self) -> SeatStatus {
-        let Seat { extension, phone, agent, agent_name } = self.seat.as_ref();
+        let Seat { extension, phone, agent, agent_name, .. } = self.seat.as_ref();
         SeatStatus {
             extension: extension.clone(),
             agent: *agent,
@@ -101,10 +113,30 @@ impl Place {
         !matches!(self.state, SeatState::Offline | SeatState::Break)
     }
 
-    /// A call rings there.
+    /// A caller's call rings there.
     pub(super) fn ring(&mut self, call_id: CallId, now: Timestamp) {
         self.enter(SeatState::Ringing, None, None, now);
         self.call_id = Some(call_id);
+    }
+
+    /// A call that somebody else puts through rings there. False where the seat is not free.
+    pub(super) fn ring_now(&mut self, call_id: CallId, now: Timestamp) -> bool {
+        let free = self.is_free();
+        if free {
+            self.ring(call_id, now);
+        }
+        free
+    }
+
+    /// A call that the agent asked for rings there; a break goes on after it. False where the seat has another call, or
+    /// cannot be reached.
+    pub(super) fn ring_own(&mut self, call_id: Option<CallId>, now: Timestamp) -> bool {
+        let able = matches!(self.state, SeatState::Ready | SeatState::WrapUp | SeatState::Break);
+        if able {
+            self.enter(SeatState::Ringing, self.reason.clone(), None, now);
+            self.call_id = call_id;
+        }
+        able
     }
 
     /// The agent answers.
@@ -140,7 +172,7 @@ impl Place {
         let talked = self.state == SeatState::Talking;
         if let Some(reason) = self.reason.take() {
             self.enter(SeatState::Break, Some(reason), None, now);
-        } else if talked && self.seat.agent.is_some() && wrap_up.is_positive() {
+        } else if talked && self.seat.agent.is_some() && self.seat.in_queue && wrap_up.is_positive() {
             self.enter(SeatState::WrapUp, None, Some(after(now, wrap_up)), now);
         } else {
             self.come_back(now);

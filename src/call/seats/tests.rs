@@ -23,18 +23,14 @@ impl Desk for Told {
 
     fn draft(&self, _: &Call, _: &SpokenTurn) {}
 
-    fn open_ears(
-        &self,
-        _: CallId,
-        _: Option<&str>,
-    ) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
+    fn open_ears(&self, _: CallId, _: Option<&str>) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
         None
     }
 }
 
 fn seat(extension: &str, agent: Option<UserId>) -> Seat {
     let phone = Some(Target::Address(format!("sip:{extension}@127.0.0.1").parse().unwrap()));
-    Seat { extension: extension.to_owned(), phone, agent, agent_name: None }
+    Seat { extension: extension.to_owned(), phone, agent, agent_name: None, in_queue: extension != "8000" }
 }
 
 /// Phones that nobody sits at.
@@ -152,7 +148,7 @@ fn a_seat_that_did_not_answer_is_passed_over_until_it_comes_back() {
     assert!(matches!(place.claim(), Claim::None));
     let other = caller(&seats, "12345");
     assert!(matches!(other.claim(), Claim::Busy), "others wait for the agent to come back");
-    seats.wish(agent, &Wish::Ready).unwrap();
+    seats.wish(agent, &AgentWish::Ready).unwrap();
     assert_eq!(claimed(&place).seat().extension, "8001");
 }
 
@@ -195,10 +191,10 @@ fn after_a_talk_the_agent_has_time_to_write() {
     assert_eq!(state(&seats), (SeatState::Ready, None));
     // The agent may end it early, or prolong it.
     drop(answered(&seats, "12345"));
-    seats.wish(agent, &Wish::Ready).unwrap();
+    seats.wish(agent, &AgentWish::Ready).unwrap();
     assert_eq!(only(&seats).state, SeatState::Ready);
     drop(answered(&seats, "12345"));
-    seats.wish(agent, &Wish::Break("paperwork".to_owned())).unwrap();
+    seats.wish(agent, &AgentWish::Break("paperwork".to_owned())).unwrap();
     assert_eq!(state(&seats), (SeatState::Break, Some("paperwork".to_owned())));
     assert_eq!(seconds_left(&seats), None);
 }
@@ -215,17 +211,17 @@ fn a_break_asked_for_in_a_talk_comes_after_it_unless_it_is_taken_back() {
     let (seats, agent) = staffed("8001");
     let seat = answered(&seats, "12345");
     let meal = Some("meal".to_owned());
-    seats.wish(agent, &Wish::Break("meal".to_owned())).unwrap();
+    seats.wish(agent, &AgentWish::Break("meal".to_owned())).unwrap();
     assert_eq!(state(&seats), (SeatState::Talking, meal.clone()));
     drop(seat);
     assert_eq!(state(&seats), (SeatState::Break, meal.clone()));
-    seats.wish(agent, &Wish::Ready).unwrap();
+    seats.wish(agent, &AgentWish::Ready).unwrap();
     let place = caller(&seats, "12345");
     let seat = claimed(&place);
-    seats.wish(agent, &Wish::Break("meal".to_owned())).unwrap();
+    seats.wish(agent, &AgentWish::Break("meal".to_owned())).unwrap();
     seat.answered();
     assert_eq!(state(&seats), (SeatState::Talking, meal), "also where it was asked for while it rang");
-    seats.wish(agent, &Wish::Ready).unwrap();
+    seats.wish(agent, &AgentWish::Ready).unwrap();
     drop(seat);
     assert_eq!(only(&seats).state, SeatState::WrapUp);
 }
@@ -238,7 +234,7 @@ fn a_page_is_offline_until_it_is_there_and_keeps_its_break() {
     let waiting = caller(&seats, "12345");
     assert_eq!((only(&seats).state, only(&seats).kind), (SeatState::Offline, SeatKind::Browser));
     assert!(matches!(waiting.claim(), Claim::None));
-    assert_eq!(seats.wish(agent, &Wish::Ready), Err(WishRefused::Absent));
+    assert_eq!(seats.wish(agent, &AgentWish::Ready), Err(AgentWishRefused::Absent));
     seats.set_present("8003", true);
     let seat = claimed(&waiting);
     seat.answered();
@@ -248,7 +244,7 @@ fn a_page_is_offline_until_it_is_there_and_keeps_its_break() {
     seats.set_present("8003", true);
     drop(seat);
     assert_eq!(only(&seats).state, SeatState::WrapUp);
-    seats.wish(agent, &Wish::Break("rest".to_owned())).unwrap();
+    seats.wish(agent, &AgentWish::Break("rest".to_owned())).unwrap();
     seats.set_present("8003", false);
     assert_eq!(only(&seats).state, SeatState::Offline);
     seats.set_present("8003", true);
@@ -258,7 +254,51 @@ fn a_page_is_offline_until_it_is_there_and_keeps_its_break() {
 #[test]
 fn who_has_no_seat_is_told_so() {
     let (seats, _) = staffed("8001");
-    assert_eq!(seats.wish(UserId::new(), &Wish::Ready), Err(WishRefused::NoSeat));
+    assert_eq!(seats.wish(UserId::new(), &AgentWish::Ready), Err(AgentWishRefused::NoSeat));
+}
+
+#[test]
+fn a_supervisors_seat_is_reached_by_its_extension_only_and_writes_nothing_afterwards() {
+    let supervisors = Seats::new(vec![seat("8000", Some(UserId::new()))], WRAP_UP, Arc::new(Told::default()));
+    assert!(matches!(caller(&supervisors, "12345").claim(), Claim::None));
+    drop(answered(&supervisors, "8000"));
+    assert_eq!(only(&supervisors).state, SeatState::Ready);
+}
+
+#[test]
+fn a_call_is_put_through_to_a_free_seat_only_and_one_that_was_in_vain_is_no_break() {
+    let (seats, agent) = staffed("8001");
+    let put_through = || seats.claim("8001", CallId::new());
+    let Claim::Seat(seat) = put_through() else { panic!("it is free") };
+    assert!(matches!(put_through(), Claim::Busy));
+    drop(seat);
+    assert_eq!(only(&seats).state, SeatState::Ready);
+    seats.wish(agent, &AgentWish::Break("meal".to_owned())).unwrap();
+    assert!(matches!(put_through(), Claim::Busy));
+    assert!(matches!(seats.claim("8009", CallId::new()), Claim::None));
+}
+
+#[test]
+fn an_agents_own_call_is_possible_in_a_break_which_goes_on_afterwards() {
+    let (seats, agent) = staffed("8001");
+    let own = || match seats.claim_of(agent, Some(CallId::new())) {
+        Claim::Seat(seat) => seat,
+        other => panic!("{other:?}"),
+    };
+    drop(answered(&seats, "12345"));
+    let seat = own();
+    seat.answered();
+    assert!(matches!(seats.claim_of(agent, None), Claim::Busy));
+    drop(seat);
+    assert_eq!(only(&seats).state, SeatState::WrapUp, "there is something to write");
+    let rest = Some("rest".to_owned());
+    seats.wish(agent, &AgentWish::Break("rest".to_owned())).unwrap();
+    let seat = own();
+    assert_eq!(state(&seats), (SeatState::Ringing, rest.clone()));
+    seat.answered();
+    drop(seat);
+    assert_eq!(state(&seats), (SeatState::Break, rest));
+    assert!(matches!(seats.claim_of(UserId::new(), None), Claim::None));
 }
 
 #[test]
@@ -267,8 +307,8 @@ fn each_change_is_told_once_and_in_its_order() {
     let agent = UserId::new();
     let seats = Seats::new(vec![seat("8001", Some(agent))], WRAP_UP, told.clone());
     drop(answered(&seats, "12345"));
-    seats.wish(agent, &Wish::Ready).unwrap();
-    seats.wish(agent, &Wish::Ready).unwrap();
+    seats.wish(agent, &AgentWish::Ready).unwrap();
+    seats.wish(agent, &AgentWish::Ready).unwrap();
     let states: Vec<_> = told.0.lock().unwrap().iter().map(|seat| seat.state).collect();
     use SeatState::{Ready, Ringing, Talking, WrapUp};
     assert_eq!(states, [Ready, Ringing, Talking, WrapUp, Ready]);

@@ -7,7 +7,7 @@ use jiesu_sip::auth::Secret;
 
 use crate::call::Seat;
 use crate::config;
-use crate::domain::User;
+use crate::domain::{Role, User};
 use crate::gateway::{REALM, Target};
 
 /// The secrets of the phones that register, by their extension.
@@ -46,8 +46,13 @@ pub(super) fn seats(seats: &[config::Seat], users: &[User]) -> Result<Vec<Seat>>
                 anyhow!("seat {}: there is no user `{name}`; add one with `jiesu user add {name} --role agent`", seat.extension)
             })?),
         };
-        let agent_name = agent.map(|user| user.display_name.clone());
-        Ok(Seat { extension: seat.extension.clone(), phone, agent: agent.map(|user| user.id), agent_name })
+        Ok(Seat {
+            extension: seat.extension.clone(),
+            phone,
+            agent: agent.map(|user| user.id),
+            agent_name: agent.map(|user| user.display_name.clone()),
+            in_queue: agent.is_none_or(|user| user.role != Role::Supervisor),
+        })
     }).collect()
 }
 

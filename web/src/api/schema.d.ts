@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/{id}/call_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls the number of a call's ticket, or the one that the call came from where the ticket has none. */
+        post: operations["call_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{id}/confirm": {
         parameters: {
             query?: never;
@@ -117,6 +134,40 @@ export interface paths {
         get: operations["list_repeats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/supervision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a supervisor into a talk, or out of it. Who is not in it yet is rung at the supervisor's own seat. */
+        post: operations["supervise_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/talk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what the agent of a call asks for while it lasts. What it leads to comes as an event of the call. */
+        post: operations["control_talk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -367,6 +418,7 @@ export interface components {
         };
         /** @description One call. The session that owns it is the only writer. */
         Call: {
+            about?: components["schemas"]["CallId"] | null;
             agent?: components["schemas"]["UserId"] | null;
             /**
              * Format: date-time
@@ -378,10 +430,15 @@ export interface components {
              * @description When the agent's leg was joined to the caller's.
              */
             bridged_at?: string | null;
-            /** @description The number the caller dialled (the user part of the Request-URI). */
+            /** @description The number the caller dialled (the user part of the Request-URI); the seat's, where the hotline calls. */
             called_number: string;
-            /** @description The caller's number as the trunk gave it (P-Asserted-Identity, else From); empty when withheld. */
+            /**
+             * @description The citizen's number: as the trunk gave it (P-Asserted-Identity, else From), empty when withheld; or as it was
+             *     dialled.
+             */
             caller_number: string;
+            /** @description Who called whom. */
+            direction?: components["schemas"]["CallDirection"];
             end_cause?: components["schemas"]["EndCause"] | null;
             /**
              * Format: date-time
@@ -392,8 +449,18 @@ export interface components {
             id: components["schemas"]["CallId"];
             /** @description What is spoken, in two letters such as `zh`; nothing until that is known. */
             language?: string | null;
+            /**
+             * Format: int32
+             * @description How the citizen rated the talk: 1 (very satisfied) to 5 (very dissatisfied).
+             */
+            rating?: number | null;
             /** @description What became of its sound. */
             recording: components["schemas"]["RecordingState"];
+            /**
+             * Format: int64
+             * @description Rises with each change, so that of two states of a call the later is known.
+             */
+            revision?: number;
             /** @description The seat that the call was put through to, such as `8001`. */
             seat?: string | null;
             /**
@@ -403,6 +470,8 @@ export interface components {
             started_at: string;
             /** @description Where it stands. */
             state: components["schemas"]["CallState"];
+            /** @description What goes on in the talk beside caller and agent hearing each other. */
+            talk?: components["schemas"]["Talk"];
         };
         /** @description A call with all that is known of it. */
         CallDetail: {
@@ -412,15 +481,24 @@ export interface components {
             call: components["schemas"]["Call"];
             /** @description The ticket in the making, a person's edits on top. */
             draft: components["schemas"]["Draft"];
+            /** @description The parts that were kept out of recording and transcript. */
+            pauses: components["schemas"]["RecordingPause"][];
             /**
              * Format: int64
              * @description All events up to this number are in this answer: where to begin with `/api/events?after=`.
              */
             seen_seq: number;
+            /** @description Which supervisors were in it, and how; told to supervisors only. */
+            supervisions: components["schemas"]["Supervision"][];
             ticket?: components["schemas"]["Ticket"] | null;
             /** @description What was said, in the order of the recording. */
             turns: components["schemas"]["Turn"][];
         };
+        /**
+         * @description Who called whom.
+         * @enum {string}
+         */
+        CallDirection: "incoming" | "outgoing";
         /**
          * Format: uuid
          * @description One call, from its first INVITE to its end, whatever legs join it.
@@ -436,7 +514,7 @@ export interface components {
          * @description Where a call stands.
          * @enum {string}
          */
-        CallState: "ringing" | "greeting" | "waiting" | "talking" | "ended";
+        CallState: "ringing" | "greeting" | "waiting" | "talking" | "rating" | "ended";
         /** @description A line of the call list. */
         CallSummary: {
             /** @description The name shown of the agent who took it. */
@@ -565,7 +643,7 @@ export interface components {
          * @description Why a call ended.
          * @enum {string}
          */
-        EndCause: "caller_hung_up" | "agent_hung_up" | "abandoned" | "no_agent" | "media_timeout" | "service_stopped" | "failed";
+        EndCause: "caller_hung_up" | "agent_hung_up" | "abandoned" | "no_agent" | "unreached" | "media_timeout" | "service_stopped" | "failed";
         /** @description One change. */
         Event: {
             /**
@@ -613,6 +691,16 @@ export interface components {
             recurring: components["schemas"]["Recurring"];
             /** @enum {string} */
             type: "recurring";
+        } | {
+            /** @description Which part, and why. */
+            pause: components["schemas"]["RecordingPause"];
+            /** @enum {string} */
+            type: "unrecorded";
+        } | {
+            /** @description Who, and how. */
+            supervision: components["schemas"]["Supervision"];
+            /** @enum {string} */
+            type: "supervision";
         } | {
             /** @description True while it fails. */
             failing: boolean;
@@ -784,6 +872,16 @@ export interface components {
             /** @description The identity that the final turn will have. */
             turn_id: components["schemas"]["TurnId"];
         };
+        /**
+         * @description Why an agent keeps a part of a talk out of recording and transcript.
+         * @enum {string}
+         */
+        PauseReason: "payment" | "callers_wish" | "internal";
+        /** @description A call that was placed. */
+        PlacedCall: {
+            /** @description The new call. The agent's phone rings first. */
+            call_id: components["schemas"]["CallId"];
+        };
         /** @description The body of every answer that is not a success. */
         Problem: {
             /** @description What went wrong; the web has a sentence for each in every language. */
@@ -802,7 +900,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "range_not_satisfiable" | "too_large" | "unavailable" | "internal";
+        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "range_not_satisfiable" | "too_large" | "not_now" | "no_such_number" | "number_not_allowed" | "seat_busy" | "no_seat" | "supervised" | "unavailable" | "internal";
         /** @description A part of a field that is missing, for the agent to ask for. */
         Question: {
             /** @description What it is a part of, as it was said: the estate whose building is missing. Empty where it is of nothing. */
@@ -824,6 +922,19 @@ export interface components {
             /** @description Its name in the models' manifest. */
             name: string;
             notice?: components["schemas"]["LocalName"] | null;
+        };
+        /** @description A part of a call that is neither recorded nor written down. */
+        RecordingPause: {
+            /** @description Who asked for it. */
+            by: components["schemas"]["UserId"];
+            /** @description The call. */
+            call_id: components["schemas"]["CallId"];
+            /** @description Where it ends. */
+            end_sample: components["schemas"]["SamplePosition"];
+            /** @description Why. */
+            reason: components["schemas"]["PauseReason"];
+            /** @description Where in the recording it begins. */
+            start_sample: components["schemas"]["SamplePosition"];
         };
         /** @description What became of a call's sound. */
         RecordingState: {
@@ -972,6 +1083,97 @@ export interface components {
             /** @description The fields that confirmed tickets of these days have, in the form's order. */
             fields: components["schemas"]["FieldSuggestions"][];
         };
+        /** @description A supervisor entered a call, left it, or is in it in another way. Kept, and shown to supervisors only. */
+        Supervision: {
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            at: string;
+            /** @description The supervisor. */
+            by: components["schemas"]["UserId"];
+            /** @description The name shown of the supervisor. */
+            by_name?: string | null;
+            /** @description The call. */
+            call_id: components["schemas"]["CallId"];
+            /** @description How. */
+            state: components["schemas"]["SupervisionState"];
+        };
+        /** @description What a supervisor may ask for. */
+        SupervisionCommand: {
+            /** @description In which way. */
+            mode: components["schemas"]["SupervisionMode"];
+            /** @enum {string} */
+            type: "enter";
+        } | {
+            /** @enum {string} */
+            type: "take_over";
+        } | {
+            /** @enum {string} */
+            type: "leave";
+        };
+        /**
+         * @description Who hears a supervisor in a call.
+         * @enum {string}
+         */
+        SupervisionMode: "listen" | "whisper" | "join";
+        /**
+         * @description How a supervisor is in a call.
+         * @enum {string}
+         */
+        SupervisionState: "ringing" | "listening" | "whispering" | "joined" | "took_over" | "left";
+        /** @description What goes on in a talk. */
+        Talk: {
+            /**
+             * @description The caller is on hold, and hears music.
+             * @default false
+             */
+            held: boolean;
+            /** @default null */
+            third: components["schemas"]["Third"] | null;
+            /** @default null */
+            unrecorded: components["schemas"]["PauseReason"] | null;
+        };
+        /** @description What an agent may ask for during a talk. */
+        TalkCommand: {
+            /** @enum {string} */
+            type: "hold";
+        } | {
+            /** @enum {string} */
+            type: "resume";
+        } | {
+            /** @description A seat's extension, or an outside number. */
+            number: string;
+            /** @enum {string} */
+            type: "consult";
+        } | {
+            /** @enum {string} */
+            type: "join";
+        } | {
+            /** @enum {string} */
+            type: "hand_over";
+        } | {
+            /** @description A seat's extension, or an outside number. */
+            number: string;
+            /** @enum {string} */
+            type: "transfer";
+        } | {
+            /** @description 0 to 9, A to D, `*` and `#`. */
+            keys: string;
+            /** @enum {string} */
+            type: "keys";
+        } | {
+            /** @description Why. */
+            reason: components["schemas"]["PauseReason"];
+            /** @enum {string} */
+            type: "pause_recording";
+        } | {
+            /** @enum {string} */
+            type: "resume_recording";
+        } | {
+            /** @enum {string} */
+            type: "hang_up";
+        };
         /** @description The categories and departments of this hotline. */
         TaxonomyView: {
             /** @description The chapters of the classes, in the file's order; none where the taxonomy has two levels. */
@@ -981,6 +1183,18 @@ export interface components {
             /** @description The departments, in the file's order. */
             departments: components["schemas"]["Department"][];
         };
+        /** @description Somebody whom the agent called during a talk. */
+        Third: {
+            /** @description A seat's extension, or an outside number. */
+            number: string;
+            /** @description How far that has come. */
+            state: components["schemas"]["ThirdState"];
+        };
+        /**
+         * @description How far a third person has come.
+         * @enum {string}
+         */
+        ThirdState: "ringing" | "consulted" | "joined" | "unreached";
         /** @description A dispatch ticket. */
         Ticket: {
             /** @description The call it came from. */
@@ -1016,6 +1230,8 @@ export interface components {
         };
         /** @description A ticket with what its page shows beside it. */
         TicketDetail: {
+            /** @description The calls by which the hotline called back about it, oldest first; none for a department. */
+            call_backs: components["schemas"]["Call"][];
             /** @description The name shown of who confirmed it. */
             confirmed_by_name: string;
             /** @description Whether this viewer may hear the call (`/api/calls/{call_id}/recording`), and there is something to hear. */
@@ -1312,6 +1528,74 @@ export interface operations {
             };
         };
     };
+    call_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The earlier call */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent's phone rings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedCall"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_seat`, `seat_busy` or `not_now` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_number` (withheld) or `number_not_allowed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     confirm_ticket: {
         parameters: {
             query?: never;
@@ -1568,6 +1852,137 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervise_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupervisionCommand"];
+            };
+        };
+        responses: {
+            /** @description It is done, or begun */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: there is no such call, or it is over */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_now`, `no_seat`, `seat_busy` or `supervised` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    control_talk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TalkCommand"];
+            };
+        };
+        responses: {
+            /** @description It is done, or begun */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: another agent has the call */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: there is no such call, or it is over */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_now` or `seat_busy` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_number` or `number_not_allowed` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

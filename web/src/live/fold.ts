@@ -1,10 +1,10 @@
 // What is known of every call, folded from snapshots (GET) and events (SSE).
 //
 // Both may arrive in any order, late or twice: a page subscribes first and asks for the snapshot second, so that
-// nothing falls between. Every rule below therefore only moves forward: a turn is kept by its identity, a draft by
-// its revision, a call by how far it has come. Applying the same thing again changes nothing.
+// nothing falls between. Every rule below therefore only moves forward: a turn is kept by its identity, a draft
+// and a call by their revision. Applying the same thing again changes nothing.
 
-import type { Call, Degradation, Draft, Event, PartialTurn, Recurring, Turn } from '@/api/types'
+import type { Call, Degradation, Draft, Event, PartialTurn, RecordingPause, Recurring, Supervision, Turn } from '@/api/types'
 
 export interface CallView {
   call: Call
@@ -13,6 +13,10 @@ export interface CallView {
   draft: Draft | null
   ticket_id: string | null
   ticket_number: string | null
+  // The parts that were kept out of recording and words.
+  pauses: RecordingPause[]
+  // Which supervisors were in it, and how; known to supervisors.
+  supervisions: Supervision[]
   // True once the turns of a snapshot are in: before, the words on the page may be only the last ones.
   complete: boolean
 }
@@ -34,15 +38,11 @@ export interface Snapshot {
   draft?: Draft | null
   ticket_id?: string | null
   ticket_number?: string | null
+  pauses?: RecordingPause[]
+  supervisions?: Supervision[]
 }
 
 export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], last_seq: 0, ticket_changes: 0 })
-
-const STATE_RANK = { ringing: 0, greeting: 1, waiting: 2, talking: 3, ended: 4 } as const
-const RECORDING_RANK = { none: 0, open: 1, failed: 2, closed: 3 } as const
-
-// A call's states come in one order and never go back.
-const call_rank = (call: Call): number => STATE_RANK[call.state] * 10 + RECORDING_RANK[call.recording.state]
 
 const view_of = (state: LiveState, call: Call): CallView => {
   const known = state.calls[call.id]
@@ -54,6 +54,8 @@ const view_of = (state: LiveState, call: Call): CallView => {
     draft: null,
     ticket_id: null,
     ticket_number: null,
+    pauses: [],
+    supervisions: [],
     complete: false,
   }
   state.calls[call.id] = view
@@ -63,7 +65,7 @@ const view_of = (state: LiveState, call: Call): CallView => {
 
 const fold_call = (state: LiveState, call: Call): CallView => {
   const view = view_of(state, call)
-  if (call_rank(call) >= call_rank(view.call)) view.call = call
+  if ((call.revision ?? 0) >= (view.call.revision ?? 0)) view.call = call
   if (view.call.state === 'ended') view.partials = []
   return view
 }
@@ -90,6 +92,16 @@ const fold_partial = (view: CallView, partial: PartialTurn): void => {
   view.partials = partial.text.trim() === '' ? others : [...others, partial]
 }
 
+const fold_pause = (view: CallView, pause: RecordingPause): void => {
+  const others = view.pauses.filter((known) => known.start_sample !== pause.start_sample)
+  view.pauses = [...others, pause].sort((a, b) => a.start_sample - b.start_sample)
+}
+
+const fold_supervision = (view: CallView, supervision: Supervision): void => {
+  const others = view.supervisions.filter((known) => known.at !== supervision.at)
+  view.supervisions = [...others, supervision].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+}
+
 const fold_draft = (view: CallView, draft: Draft): void => {
   if (!view.draft || draft.revision >= view.draft.revision) view.draft = draft
 }
@@ -101,6 +113,8 @@ export const fold_snapshot = (state: LiveState, snapshot: Snapshot): void => {
     for (const turn of snapshot.turns) fold_turn(view, turn)
     view.complete = true
   }
+  for (const pause of snapshot.pauses ?? []) fold_pause(view, pause)
+  for (const supervision of snapshot.supervisions ?? []) fold_supervision(view, supervision)
   if (snapshot.draft) fold_draft(view, snapshot.draft)
   view.ticket_id = snapshot.ticket_id ?? view.ticket_id
   view.ticket_number = snapshot.ticket_number ?? view.ticket_number
@@ -148,6 +162,12 @@ export const fold_event = (state: LiveState, event: Event): boolean => {
       break
     case 'draft':
       fold_draft(view, kind.draft)
+      break
+    case 'unrecorded':
+      fold_pause(view, kind.pause)
+      break
+    case 'supervision':
+      fold_supervision(view, kind.supervision)
       break
     case 'ticket':
       view.ticket_id = kind.ticket_id

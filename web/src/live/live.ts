@@ -30,8 +30,8 @@ const load_call = async (id: string): Promise<Failure | null> => {
   open_calls.add(id)
   const result = await ask(api.GET('/api/calls/{id}', { params: { path: { id } } }))
   if (!result.ok) return result.failure
-  const { call, turns, draft, ticket } = result.value
-  fold_snapshot(state, { call, turns, draft, ticket_id: ticket?.id ?? null, ticket_number: ticket?.number ?? null })
+  const { call, turns, draft, ticket, pauses, supervisions } = result.value
+  fold_snapshot(state, { call, turns, draft, pauses, supervisions, ticket_id: ticket?.id ?? null, ticket_number: ticket?.number ?? null })
   return null
 }
 
@@ -137,7 +137,7 @@ const calls = computed<CallView[]>(() =>
 
 /** Calls that still want an agent: the live ones, then those that ended without a ticket; newest first in each. */
 const waiting = computed<CallView[]>(() => {
-  const open = calls.value.filter((view) => view.ticket_id === null)
+  const open = calls.value.filter((view) => view.ticket_id === null && (view.call.direction !== 'outgoing' || view.call.state !== 'ended'))
   return [
     ...open.filter((view) => view.call.state !== 'ended'),
     ...open.filter((view) => view.call.state === 'ended' && view.call.bridged_at != null),
