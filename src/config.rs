@@ -253,6 +253,11 @@ pub struct Hotline {
     pub wait_limit_s: u64,
     /// The beginnings of callers' numbers that go first in the queue.
     pub first_numbers: Vec<String>,
+    /// How long an agent has for writing after a talk before the next call comes, seconds; 0: none.
+    pub wrap_up_s: u64,
+    /// Why agents take breaks. `rest`, `meal`, `training` and `paperwork` are shown in the page's language, others as
+    /// they are written.
+    pub break_reasons: Vec<String>,
     /// The seats, each a desk phone.
     pub seat: Vec<Seat>,
 }
@@ -272,6 +277,8 @@ impl Default for Hotline {
             ring_timeout_s: 20,
             wait_limit_s: 600,
             first_numbers: Vec::new(),
+            wrap_up_s: 30,
+            break_reasons: ["rest", "meal", "training", "paperwork"].map(str::to_owned).to_vec(),
             seat: Vec::new(),
         }
     }

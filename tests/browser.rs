@@ -46,6 +46,14 @@ async fn a_supervisor_listens_whispers_and_joins_by_keyboard() {
     look(&service, &["supervise.spec.ts"]).await;
 }
 
+#[tokio::test]
+async fn an_agent_takes_a_break_and_comes_back_and_a_supervisor_sees_it() {
+    let settings = Settings { ring_timeout_s: Some(2), ..Settings::reading(&["sewer_overflow"]) };
+    let service = Service::start(settings).await;
+    let _placed = PlacedCall::without_agent(&service, 0, "sewer_overflow");
+    look(&service, &["states.spec.ts"]).await;
+}
+
 /// Runs these specifications against the service, on the call of `sewer_overflow`.
 async fn look(service: &Service, specifications: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -90,6 +90,10 @@ pub async fn take_up_calls(
 ) {
     let room = Arc::new(Semaphore::new(hotline.max_calls));
     let mut sessions = JoinSet::new();
+    // Dropped with this task, it ends.
+    let mut timekeeper = JoinSet::new();
+    let seats = hotline.seats.clone();
+    timekeeper.spawn(async move { seats.keep_time().await });
     let mut stopping = stop.clone();
     loop {
         let call = tokio::select! {

@@ -30,6 +30,6 @@ pub use exchange::{Hotline, take_up_calls};
 pub use leg::{Heard, MediaLeg};
 pub use outgoing::Sound;
 pub use outside::Outside;
-pub use seats::{Claim, ClaimedSeat, Seat, Seats};
+pub use seats::{AgentWish, AgentWishRefused, Claim, ClaimedSeat, Missed, QueueFigures, Seat, Seats};
 pub use session::RatingPrompts;
 pub use talks::{Refusal, Talks, Wish};

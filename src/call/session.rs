@@ -7,6 +7,7 @@ mod sound;
 mod step;
 mod supervision;
 mod talk;
+mod waiting;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -32,9 +33,8 @@ use super::keyed::Keyed;
 use super::leg::MediaLeg;
 use super::mixer::Mixer;
 use super::party::Party;
-use super::seats::{Claim, ClaimedSeat, QueuePlace};
+use super::seats::{ClaimedSeat, QueuePlace};
 use super::talks::{Order, Orders};
-use super::tones;
 use crate::domain::{
     Call, CallDirection, CallId, CallState, EndCause, RecordingPause, RecordingState, SamplePosition, Talk,
 };
@@ -52,6 +52,8 @@ pub(super) struct Session {
     clock: CallClock,
     caller: Party,
     agent: Option<Agent>,
+    /// Its place in the queue, while it waits.
+    queue: Option<QueuePlace>,
     /// Whom the agent called during the talk.
     third: Option<Agent>,
     supervisor: Option<Supervisor>,
@@ -75,6 +77,8 @@ struct Agent {
     /// Other ways to the same number, if this one leads nowhere.
     further: VecDeque<Target>,
     called_at: Instant,
+    /// It said that it rings, or is busy with it.
+    rang: bool,
     answered: bool,
 }
 
@@ -85,6 +89,8 @@ enum Step {
     CallerAgreed,
     AgentAnswered,
     AgentGone,
+    /// It may be this caller's turn.
+    SeatsChanged,
     /// Whom an outgoing call is for did not answer, and may be tried another way or not.
     CallerGone {
         refused: bool,
@@ -151,6 +157,7 @@ impl Session {
             clock: CallClock::starting_at(Instant::now()),
             caller,
             agent: None,
+            queue: None,
             third: None,
             supervisor: None,
             mixer: None,
@@ -235,70 +242,6 @@ impl Session {
         });
     }
 
-    /// Plays the greeting, where it is `new`, and, meanwhile, asks for a seat; then the caller hears music in the queue
-    /// and ringing while a seat's phone rings, until an agent answers. Who has talked already goes first.
-    async fn greet_and_wait(&mut self, new: bool) -> Result<(), EndCause> {
-        let give_up_at = Instant::now() + self.hotline.wait_limit;
-        let place = {
-            let call = self.call.borrow();
-            let first =
-                self.hotline.first_numbers.iter().any(|number| call.caller_number.starts_with(number));
-            self.hotline.seats.queue(&call.called_number, first || !new)
-        };
-        if new {
-            self.caller.media.play(Instant::now(), self.hotline.greeting.clone(), false);
-        }
-        let mut greeting = new;
-        // Whether it hears ringing, or music; neither during the greeting.
-        let mut ringing = None;
-        loop {
-            let nobody = self.agent.is_none() && !self.call_a_seat(&place).await;
-            greeting &= self.caller.media.is_playing();
-            if !greeting && self.agent.as_ref().is_some_and(|agent| agent.answered) {
-                return Ok(());
-            }
-            if !greeting && (nobody || Instant::now() >= give_up_at) {
-                return self.apologise().await;
-            }
-            if !greeting && ringing != Some(self.agent.is_some()) {
-                if ringing.is_none() {
-                    self.change(|call| call.state = CallState::Waiting);
-                }
-                ringing = Some(self.agent.is_some());
-                let sound = if self.agent.is_some() { tones::ringing() } else { self.hotline.music.clone() };
-                self.caller.media.play(Instant::now(), sound, true);
-            }
-            let gone = matches!(self.idle_step().await?, Step::AgentGone);
-            let ring_limit = self.hotline.ring_limit;
-            let late = self.agent.as_ref().is_some_and(|agent| agent.rings_longer_than(ring_limit));
-            if late {
-                tracing::info!("a seat does not answer: the next is asked");
-            }
-            if gone || late {
-                self.part_from_agent().await;
-            }
-        }
-    }
-
-    /// Calls the seat whose turn it is. False where no seat is left to ask.
-    async fn call_a_seat(&mut self, place: &QueuePlace) -> bool {
-        let seat = match place.claim() {
-            Claim::Seat(seat) => seat,
-            Claim::Busy => return true,
-            Claim::None => return false,
-        };
-        tracing::info!(seat = %seat.seat().extension, "a seat's phone is called");
-        let target = seat.seat().phone.clone();
-        let caller = self.call.borrow().caller_number.clone();
-        match self.dial(target, &caller).await {
-            Ok(party) => self.agent = Some(Agent::called(party, Some(seat), VecDeque::new())),
-            Err(error) => {
-                tracing::error!(%error, "a seat cannot be called: no port for its sound");
-            }
-        }
-        true
-    }
-
     /// Calls a phone, which shows `number` as who calls.
     async fn dial(&mut self, target: Target, number: &str) -> Result<Party, MediaPortsError> {
         let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
@@ -307,22 +250,11 @@ impl Session {
         party.dial(&self.hotline.telephone, target, from);
         Ok(party)
     }
-
-    /// Tells the caller that no agent can be reached, and ends the call.
-    async fn apologise(&mut self) -> Result<(), EndCause> {
-        tracing::info!("no agent is reached");
-        self.part_from_agent().await;
-        self.caller.media.play(Instant::now(), self.hotline.apology.clone(), false);
-        while self.caller.media.is_playing() {
-            self.step().await?;
-        }
-        Err(EndCause::NoAgent)
-    }
 }
 
 impl Agent {
     fn called(party: Party, seat: Option<ClaimedSeat>, further: VecDeque<Target>) -> Self {
-        Self { party, seat, further, called_at: Instant::now(), answered: false }
+        Self { party, seat, further, called_at: Instant::now(), rang: false, answered: false }
     }
 
     fn rings_longer_than(&self, limit: Duration) -> bool {

@@ -108,7 +108,6 @@ async fn serve(config: Config) -> Result<()> {
     let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(city.clone()));
     let reloading = reload::start_reloading(city.clone())?;
     let speech = Speech::start(speech)?;
-    let seats = seats::seats(&config.hotline.seat, &store.users().await?)?;
     let delivering = start_delivery(store.clone(), journal.clone());
     let watching = tokio::spawn(watch::watch_recognisers(speech.clone(), journal.clone()));
     let reading = tokio::spawn(watch::watch_knowledge(Arc::clone(&knowledge)));
@@ -117,6 +116,9 @@ async fn serve(config: Config) -> Result<()> {
         drafting: drafting.clone(),
         speech: speech.clone(),
     });
+    let wrap_up = Duration::from_secs(config.hotline.wrap_up_s);
+    let seats = seats::seats(&config.hotline.seat, &store.users().await?)?;
+    let seats = Seats::new(seats, wrap_up, switchboard.clone());
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;
 
     let (talks, wishes) = Talks::new();
@@ -125,7 +127,7 @@ async fn serve(config: Config) -> Result<()> {
         telephone: telephone.clone(),
         media_ports: MediaPorts::new(config.sip.listen_udp.ip(), config.sip.rtp_ports.into())?,
         media_ip: telephone.udp_addr().ip(),
-        seats: Seats::new(seats),
+        seats: seats.clone(),
         greeting,
         apology,
         language,
@@ -151,6 +153,8 @@ async fn serve(config: Config) -> Result<()> {
         drafting,
         city,
         knowledge: Arc::clone(&knowledge),
+        seats,
+        break_reasons: config.hotline.break_reasons.clone(),
         recordings,
         talks,
         recogniser: {

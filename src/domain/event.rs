@@ -8,6 +8,7 @@ use super::call::Call;
 use super::draft::Draft;
 use super::ids::{CallId, TicketId};
 use super::repeat::Recurring;
+use super::seat::SeatStatus;
 use super::supervision::Supervision;
 use super::talk::RecordingPause;
 use super::turn::{Partial, Turn};
@@ -58,6 +59,11 @@ pub enum EventKind {
     Recurring {
         /// Which.
         recurring: Recurring,
+    },
+    /// A seat is in another state.
+    Seat {
+        /// The seat as it now is.
+        seat: SeatStatus,
     },
     /// A part of a call was kept out of recording and transcript.
     Unrecorded {

@@ -7,6 +7,7 @@ mod draft;
 mod event;
 mod ids;
 mod repeat;
+mod seat;
 mod supervision;
 mod talk;
 mod ticket;
@@ -19,6 +20,7 @@ pub use draft::{CategoryGuess, Draft, Edit, Evidence, Field, FieldKey, FilledBy,
 pub use event::{Degradation, Event, EventKind};
 pub use ids::{CallId, CategoryCode, DepartmentCode, EditId, TicketId, TurnId, UserId};
 pub use repeat::{Matter, Recurring, Repeat, RepeatReason};
+pub use seat::{SeatKind, SeatState, SeatStatus};
 pub use supervision::{Supervision, SupervisionCommand, SupervisionMode, SupervisionState};
 pub use talk::{PauseReason, RecordingPause, Talk, TalkCommand, Third, ThirdState};
 pub use ticket::{RequestKind, Ticket, TicketState, Urgency};

@@ -12,7 +12,7 @@ use super::passwords::Passwords;
 use super::said_in_calls::SaidInCalls;
 use super::sign_in_attempts::SignInAttempts;
 use super::{PasswordError, RecogniserStatus, session_cookie};
-use crate::call::Talks;
+use crate::call::{Seats, Talks};
 use crate::domain::Degradation;
 use crate::journal::Journal;
 use crate::knowledge::Knowledge;
@@ -40,6 +40,10 @@ pub struct DeskParts {
     pub city: InForce,
     /// What agents look up.
     pub knowledge: Arc<Knowledge>,
+    /// The seats, and the queue for them.
+    pub seats: Seats,
+    /// Why agents take breaks.
+    pub break_reasons: Vec<String>,
     /// The calls that go on.
     pub talks: Talks,
     /// The folder with a `CALL-ID.wav` for each call.
@@ -61,6 +65,8 @@ pub struct Inner {
     pub(super) drafting: Drafting,
     pub(super) city: InForce,
     pub(super) knowledge: Arc<Knowledge>,
+    pub(super) seats: Seats,
+    pub(super) break_reasons: Vec<String>,
     pub(super) talks: Talks,
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
@@ -96,6 +102,8 @@ impl Desk {
             drafting,
             city,
             knowledge: parts.knowledge,
+            seats: parts.seats,
+            break_reasons: parts.break_reasons,
             talks: parts.talks,
             recordings,
             recogniser,

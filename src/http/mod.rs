@@ -23,6 +23,7 @@ mod list_answers;
 mod list_calls;
 mod list_recurring;
 mod list_repeats;
+mod list_seats;
 mod list_tickets;
 mod metrics;
 mod open_streams;
@@ -37,6 +38,7 @@ mod search_words;
 mod security_headers;
 mod serve;
 mod session_cookie;
+mod set_seat_state;
 mod sign_in;
 mod sign_in_attempts;
 mod sign_out;
@@ -57,10 +59,12 @@ pub use get_taxonomy::{CategoryChapter, CategoryClass, CategoryKind, Department,
 pub use get_ticket::TicketDetail;
 pub use list_answers::Answer;
 pub use list_calls::CallList;
+pub use list_seats::{QueueState, SeatList};
 pub use list_tickets::TicketList;
 pub use passwords::{PasswordError, hash_password};
 pub use problem::{Problem, ProblemCode};
 pub use serve::{ServeLimits, serve};
+pub use set_seat_state::{SeatWish, WishedState};
 pub use sign_in::SignIn;
 
 use axum::Router;
@@ -113,6 +117,8 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(list_tickets::list_tickets))
         .routes(routes!(get_ticket::get_ticket))
         .routes(routes!(search_words::search_words))
+        .routes(routes!(list_seats::list_seats))
+        .routes(routes!(set_seat_state::set_seat_state))
         .routes(routes!(get_taxonomy::get_taxonomy))
         .routes(routes!(get_taxonomy_state::get_taxonomy_state))
         .routes(routes!(reload_taxonomy::reload_taxonomy))

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::call::Refusal;
+use crate::call::{AgentWishRefused, Refusal};
 use crate::domain::FieldKey;
 use crate::store::StoreError;
 use crate::ticket::DraftingError;
@@ -58,6 +58,10 @@ pub enum ProblemCode {
     EditConflict,
     /// The ticket still needs fields.
     TicketIncomplete,
+    /// No seat of the settings has this person as its agent.
+    NoSeat,
+    /// The page of the person's seat is not connected.
+    SeatOffline,
     /// The requested part lies outside the recording.
     RangeNotSatisfiable,
     /// The body is larger than any honest request.
@@ -70,8 +74,6 @@ pub enum ProblemCode {
     NumberNotAllowed,
     /// The seat talks, or is away.
     SeatBusy,
-    /// The user sits at no seat.
-    NoSeat,
     /// Another supervisor is in the call.
     Supervised,
     /// The database does not answer for the moment; calls go on.
@@ -94,6 +96,7 @@ impl ProblemCode {
             | Self::NotNow
             | Self::SeatBusy
             | Self::NoSeat
+            | Self::SeatOffline
             | Self::Supervised => StatusCode::CONFLICT,
             Self::TicketIncomplete | Self::BadValue | Self::NoSuchNumber | Self::NumberNotAllowed => {
                 StatusCode::UNPROCESSABLE_ENTITY
@@ -119,13 +122,14 @@ impl ProblemCode {
             Self::DraftChanged => "The draft has changed since you saw it. Look again.",
             Self::EditConflict => "This edit's identity belongs to another change.",
             Self::TicketIncomplete => "The ticket still needs some fields.",
+            Self::SeatOffline => "Your seat's page is not connected. Connect its sound first.",
             Self::RangeNotSatisfiable => "The recording has no such part.",
             Self::TooLarge => "The request is too large.",
             Self::NotNow => "That cannot be done at this point of the talk.",
             Self::NoSuchNumber => "There is no such extension, and it is no telephone number.",
             Self::NumberNotAllowed => "Calls to this number are not allowed by the settings.",
             Self::SeatBusy => "This seat is not free.",
-            Self::NoSeat => "You have no seat, so there is no phone to call you on.",
+            Self::NoSeat => "You have no seat: the settings must name you as the agent of one.",
             Self::Supervised => "Another supervisor is in this call.",
             Self::Unavailable => "The database does not answer. Try again shortly.",
             Self::Internal => "The service made a mistake. It has been logged.",
@@ -173,6 +177,15 @@ impl From<StoreError> for Problem {
                 ProblemCode::Internal.into()
             }
         }
+    }
+}
+
+impl From<AgentWishRefused> for Problem {
+    fn from(error: AgentWishRefused) -> Self {
+        Self::new(match error {
+            AgentWishRefused::NoSeat => ProblemCode::NoSeat,
+            AgentWishRefused::Absent => ProblemCode::SeatOffline,
+        })
     }
 }
 

@@ -24,6 +24,13 @@ pub(super) fn sees_metrics(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
+pub(super) fn sees_seats(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Agent | Role::Supervisor | Role::Admin => Ok(()),
+        Role::Department => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
 pub(super) fn supervises(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Supervisor => Ok(()),
@@ -31,7 +38,7 @@ pub(super) fn supervises(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
-/// Whether one talks with callers; the call's session asks whose call it is.
+/// Whether one sits at a seat and talks with callers; the call's session asks whose call it is.
 pub(super) fn talks(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Agent | Role::Supervisor => Ok(()),

@@ -30,6 +30,8 @@ pub struct EventCounts {
     pub tickets: u64,
     /// Matters that came up again within days.
     pub recurring: u64,
+    /// Seats that came into another state.
+    pub seats: u64,
     /// Parts of calls that were not recorded on purpose.
     pub unrecorded: u64,
     /// Supervisors who entered calls or left them.
@@ -47,6 +49,7 @@ impl EventCounts {
             EventKind::Draft { .. } => &mut self.drafts,
             EventKind::Ticket { .. } => &mut self.tickets,
             EventKind::Recurring { .. } => &mut self.recurring,
+            EventKind::Seat { .. } => &mut self.seats,
             EventKind::Unrecorded { .. } => &mut self.unrecorded,
             EventKind::Supervision { .. } => &mut self.supervisions,
             EventKind::Degraded { .. } => &mut self.degraded,
@@ -107,6 +110,7 @@ impl Held {
             | EventKind::Draft { .. }
             | EventKind::Ticket { .. }
             | EventKind::Recurring { .. }
+            | EventKind::Seat { .. }
             | EventKind::Unrecorded { .. }
             | EventKind::Supervision { .. } => {}
         }
@@ -169,6 +173,7 @@ impl Held {
                 | EventKind::Draft { .. }
                 | EventKind::Ticket { .. }
                 | EventKind::Recurring { .. }
+                | EventKind::Seat { .. }
                 | EventKind::Unrecorded { .. }
                 | EventKind::Supervision { .. }
                 | EventKind::Degraded { .. } => {}

@@ -122,7 +122,10 @@ async fn put_rows(connection: &mut SqliteConnection, kind: &EventKind) -> Result
         EventKind::Recurring { recurring } => put_recurring(connection, recurring).await,
         EventKind::Unrecorded { pause } => put_pause(connection, pause).await,
         EventKind::Supervision { supervision } => put_supervision(connection, supervision).await,
-        EventKind::Partial { .. } | EventKind::Ticket { .. } | EventKind::Degraded { .. } => Ok(()),
+        EventKind::Partial { .. }
+        | EventKind::Ticket { .. }
+        | EventKind::Seat { .. }
+        | EventKind::Degraded { .. } => Ok(()),
     }
 }
 

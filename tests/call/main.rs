@@ -19,6 +19,7 @@ mod queue;
 mod rating;
 mod refusals;
 mod registered;
+mod states;
 mod supervision;
 mod support;
 mod talk;

@@ -27,7 +27,7 @@ async fn asked() -> (Service, Person) {
     caller.hears(&[AGENT_HZ]).await;
     agent.hangs_up().await;
     caller.hears(&[QUESTION_HZ]).await;
-    assert_eq!(service.hotline.seats.free(), 1, "the agent need not wait for it");
+    assert_eq!(service.free_seats(), 1, "the agent need not wait for it");
     (service, caller)
 }
 

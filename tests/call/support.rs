@@ -13,8 +13,8 @@ use jiesu::call::{
 };
 use jiesu::caller::{AgentPlan, CallPlan, SideReport};
 use jiesu::domain::{
-    Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Turn, TurnEvent,
-    UserId,
+    Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, SeatState, Turn,
+    TurnEvent, UserId,
 };
 use jiesu::gateway::{
     Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Target, Telephone,
@@ -156,6 +156,21 @@ impl MemoryDesk {
         calls
     }
 
+    /// The states and reasons that a seat went through.
+    pub(crate) fn seat_states(&self, extension: &str) -> Vec<(SeatState, Option<String>)> {
+        let of_seat = |kind| match kind {
+            EventKind::Seat { seat } if seat.extension == extension => Some((seat.state, seat.reason)),
+            _ => None,
+        };
+        self.told().into_iter().filter_map(of_seat).collect()
+    }
+
+    /// Waits until a seat is in a state.
+    pub(crate) async fn until_seat(&self, extension: &str, state: SeatState) {
+        self.until(|desk| desk.seat_states(extension).last().filter(|(now, _)| *now == state).map(drop))
+            .await;
+    }
+
     /// The states the only call went through.
     pub(crate) fn states(&self) -> Vec<CallState> {
         let mut states = Vec::new();
@@ -235,6 +250,8 @@ pub(crate) struct Options {
     pub(crate) outside: Outside,
     /// Where recordings go, instead of a fresh folder.
     pub(crate) recordings: Option<PathBuf>,
+    /// Where it is given, each seat has an agent of its own, with so long for writing after a talk.
+    pub(crate) wrap_up: Option<Duration>,
 }
 
 impl Default for Options {
@@ -254,6 +271,7 @@ impl Default for Options {
             agent: None,
             outside: Outside::default(),
             recordings: None,
+            wrap_up: None,
         }
     }
 }
@@ -284,15 +302,15 @@ impl Service {
         tokio::spawn(gateway.run());
         let seat = |(extension, phone): (&str, SocketAddr)| Seat {
             extension: extension.to_owned(),
-            phone: Target::Address(Uri::sip(Some(extension), phone)),
-            agent: options.agent,
+            phone: Some(Target::Address(Uri::sip(Some(extension), phone))),
+            agent: options.agent.or_else(|| options.wrap_up.map(|_| UserId::new())),
             agent_name: None,
             in_queue: true,
         };
         let registered = |(extension, _): &(&str, Secret)| Seat {
             extension: (*extension).to_owned(),
-            phone: Target::Registered((*extension).to_owned()),
-            agent: None,
+            phone: Some(Target::Registered((*extension).to_owned())),
+            agent: options.wrap_up.map(|_| UserId::new()),
             agent_name: None,
             in_queue: true,
         };
@@ -308,6 +326,8 @@ impl Service {
                     .map(seat)
                     .chain(options.registered.iter().map(registered))
                     .collect(),
+                options.wrap_up.unwrap_or_default(),
+                desk.clone(),
             ),
             greeting: tone(GREETING_HZ, options.greeting_ms),
             apology: tone(APOLOGY_HZ, 500),
@@ -359,6 +379,12 @@ impl Service {
             answer_limit: Duration::from_secs(5),
             linger: Duration::ZERO,
         }
+    }
+
+    /// How many seats can be given to a caller.
+    pub(crate) fn free_seats(&self) -> usize {
+        let seats = self.hotline.seats.statuses();
+        seats.iter().filter(|seat| seat.state == SeatState::Ready).count()
     }
 
     /// A call's recording: caller, agent.

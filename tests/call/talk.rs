@@ -83,7 +83,7 @@ async fn a_caller_on_hold_hears_music_and_the_agent_nothing() {
     assert!(talk.call(|call| call.talk.held).await.state == CallState::Talking);
     talk.caller.hears(&[MUSIC_HZ]).await;
     talk.agent.hears_nothing().await;
-    assert_eq!(talk.service.hotline.seats.free(), 1, "the seat stays with the call");
+    assert_eq!(talk.service.free_seats(), 1, "the seat stays with the call");
     talk.does(TalkCommand::Resume).await;
     talk.caller.hears(&[AGENT_HZ]).await;
     talk.agent.hears(&[CALLER_HZ]).await;
@@ -246,7 +246,7 @@ async fn an_outside_number_is_called_by_the_next_gateway_where_one_fails_and_onl
     talk.caller.hears(&[THIRD_HZ]).await;
     police.hears(&[CALLER_HZ]).await;
     assert_eq!(talk.call(|call| call.talk.third.is_none()).await.seat.as_deref(), Some("8001"));
-    assert_eq!(talk.service.hotline.seats.free(), 2, "the agent is free for the next caller");
+    assert_eq!(talk.service.free_seats(), 2, "the agent is free for the next caller");
     talk.caller.hangs_up().await;
     talk.service.desk.ended().await;
     talk.service.stop().await;

@@ -99,7 +99,9 @@ impl Settings {
         if let Some(command) = self.recogniser.command(home) {
             writeln!(text, "command = {command:?}").expect("text grows");
         }
-        write!(text, "[hotline]\ngreeting = {greeting:?}\napology = {greeting:?}\n").expect("text grows");
+        // The one agent of these seats takes call after call.
+        write!(text, "[hotline]\ngreeting = {greeting:?}\napology = {greeting:?}\nwrap_up_s = 0\n")
+            .expect("text grows");
         if let Some(taxonomy) = &self.taxonomy {
             writeln!(text, "taxonomy = {taxonomy:?}").expect("text grows");
         }

@@ -39,6 +39,7 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { roles: HOTLINE, title: 'call.title' },
   },
+  { path: '/wall', name: 'wall', component: () => import('./wall/WallPage.vue'), meta: { roles: ['supervisor'], title: 'wall.title' } },
   { path: '/tickets', name: 'tickets', component: () => import('./tickets/TicketsPage.vue'), meta: { roles: READERS, title: 'tickets.title' } },
   {
     path: '/tickets/:ticket_id',

@@ -33,9 +33,10 @@ impl Session {
         place: Option<OwnedSemaphorePermit>,
     ) -> Option<(CallId, impl Future<Output = ()> + Send + use<>)> {
         let Wish { by, number, about, reply } = wish;
+        let id = CallId::new();
         let asked = place.ok_or(Refusal::Busy).and_then(|place| {
             let ways = hotline.outside.ways(&number)?;
-            match hotline.seats.claim_of(by) {
+            match hotline.seats.claim_of(by, Some(id)) {
                 Claim::Seat(seat) => Ok((place, ways, seat)),
                 Claim::Busy => Err(Refusal::Busy),
                 Claim::None => Err(Refusal::NoSeat),
@@ -48,8 +49,7 @@ impl Session {
                 return None;
             }
         };
-        let call = outgoing(number, by, about, &seat, hotline.language.clone());
-        let id = call.id;
+        let call = outgoing(id, number, by, about, &seat, hotline.language.clone());
         let _ = reply.send(Ok(id));
         let hotline = hotline.clone();
         Some((id, async move {
@@ -70,7 +70,8 @@ impl Session {
     /// Rings the agent, then the citizen.
     async fn reach_both(&mut self, seat: ClaimedSeat, ways: VecDeque<Target>) -> Result<(), EndCause> {
         self.announce();
-        let (phone, number) = (seat.seat().phone.clone(), self.call.borrow().caller_number.clone());
+        let number = self.call.borrow().caller_number.clone();
+        let phone = seat.seat().phone.clone().ok_or(EndCause::NoAgent)?;
         let party = self.dial(phone, &number).await.map_err(|error| {
             tracing::error!(%error, "an agent cannot be called: no port for the sound");
             EndCause::Failed
@@ -78,7 +79,7 @@ impl Session {
         let ring_limit = self.hotline.ring_limit;
         self.agent = Some(Agent::called(party, Some(seat), VecDeque::new()));
         while self.agent.as_ref().is_some_and(|agent| !agent.answered) {
-            let late = self.agent.as_ref().is_some_and(|agent| agent.called_at.elapsed() >= ring_limit);
+            let late = self.agent.as_ref().is_some_and(|agent| agent.rings_longer_than(ring_limit));
             if late || matches!(self.reaching_step().await?, Step::AgentGone) {
                 return Err(EndCause::NoAgent);
             }
@@ -145,6 +146,7 @@ impl Session {
 }
 
 fn outgoing(
+    id: CallId,
     number: String,
     by: UserId,
     about: Option<CallId>,
@@ -152,7 +154,7 @@ fn outgoing(
     language: Option<String>,
 ) -> Call {
     Call {
-        id: CallId::new(),
+        id,
         direction: CallDirection::Outgoing,
         state: CallState::Ringing,
         caller_number: number,

@@ -5,16 +5,18 @@ use std::time::{Duration, Instant};
 use jiesu_sip::endpoint::LegEnd;
 use jiff::Timestamp;
 
+use super::waiting::{missed_by, news_of};
 use super::{Agent, Session, Step};
 use crate::call::desk::Desk;
 use crate::call::exchange::told_to_stop;
 use crate::call::hearing::Person;
 use crate::call::mixer::Mixer;
 use crate::call::party::{Did, Party};
+use crate::call::seats::Missed;
 use crate::domain::{Call, CallDirection, CallState, EndCause, EventKind, Talk};
 use crate::gateway::LegEvent;
 
-/// How often a session looks around while nothing happens: for a free seat, and for silence on the line.
+/// How often a session looks around while nothing happens: for silence on the line, and for what recorder and ears say.
 const LOOK_AROUND_EVERY: Duration = Duration::from_millis(250);
 /// The media timeout of a call on hold, where no packets are expected.
 const HELD_LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -29,6 +31,7 @@ impl Session {
             did = next_of(self.third.as_mut()) => (Person::Third, did),
             did = next_of(self.supervisor.as_mut().map(|supervisor| &mut supervisor.side)) => (Person::Supervisor, did),
             order = self.orders.next() => return Ok(Step::Ordered(order)),
+            () = news_of(self.queue.as_mut()) => return Ok(Step::SeatsChanged),
             () = tokio::time::sleep_until(wake_at.into()) => return self.look_around(),
             () = told_to_stop(&mut self.stop) => return Err(EndCause::ServiceStopped),
         };
@@ -104,6 +107,7 @@ impl Session {
             LegEvent::Answered { body } => {
                 if !party.take_answer(clock, body.as_deref()) {
                     party.hang_up().await;
+                    self.missed(who, Missed::Unreachable);
                     return Ok(gone(who));
                 }
                 let (side, step) = match who {
@@ -117,12 +121,19 @@ impl Session {
                 };
                 if let Some(side) = side {
                     side.answered = true;
+                    if let Some(seat) = &side.seat {
+                        seat.answered();
+                    }
                 }
                 return Ok(step);
             }
             LegEvent::Ended(end) => return self.ended(who, &end),
-            LegEvent::Progress { .. }
-            | LegEvent::Established { body: None }
+            LegEvent::Progress { .. } => {
+                if let Some(agent) = self.agent.as_mut().filter(|_| who == Person::Agent) {
+                    agent.rang = true;
+                }
+            }
+            LegEvent::Established { body: None }
             | LegEvent::ReofferAcknowledged { body: None }
             | LegEvent::ReofferCancelled
             | LegEvent::ReinviteAnswered { .. } => {}
@@ -158,6 +169,7 @@ impl Session {
             if let Some(third) = self.third.as_mut().filter(|_| who == Person::Third && refused) {
                 third.further.clear();
             }
+            self.missed(who, missed_by(end));
             return Ok(gone(who));
         }
         Err(match (end, state) {
@@ -184,6 +196,7 @@ impl Session {
     pub(super) async fn close(mut self, cause: EndCause) {
         let end = self.clock.position(Instant::now());
         self.caller.hang_up().await;
+        self.queue = None;
         self.part_from_supervisor().await;
         self.part_from_third().await;
         self.part_from_agent().await;

@@ -54,14 +54,15 @@ impl Session {
     }
 
     async fn call_supervisor(&mut self, mode: SupervisionMode, by: UserId) -> Result<(), Refusal> {
-        let seat = match self.hotline.seats.claim_of(by) {
+        let seat = match self.hotline.seats.claim_of(by, None) {
             Claim::Seat(seat) => seat,
             Claim::Busy => return Err(Refusal::Busy),
             Claim::None => return Err(Refusal::NoSeat),
         };
         let by_name = seat.seat().agent_name.clone();
         let shown = self.call.borrow().caller_number.clone();
-        let party = self.dial(seat.seat().phone.clone(), &shown).await.map_err(|error| {
+        let phone = seat.seat().phone.clone().ok_or(Refusal::Busy)?;
+        let party = self.dial(phone, &shown).await.map_err(|error| {
             tracing::error!(%error, "a supervisor cannot be called: no port for the sound");
             Refusal::Busy
         })?;

@@ -52,7 +52,11 @@ impl Session {
                     let _ = reply.send(done.unwrap_or(Ok(())));
                     done.map(drop)?;
                 }
-                Step::Nothing | Step::CallerAgreed | Step::CallerGone { .. } | Step::AgentAnswered => {}
+                Step::Nothing
+                | Step::SeatsChanged
+                | Step::CallerAgreed
+                | Step::CallerGone { .. }
+                | Step::AgentAnswered => {}
             }
             let ring_limit = self.hotline.ring_limit;
             if self.third.as_ref().is_some_and(|third| third.rings_longer_than(ring_limit)) {
@@ -154,9 +158,10 @@ impl Session {
             return Err(Refusal::NotNow);
         }
         let number = number.trim();
-        let (seat, mut ways) = match self.hotline.seats.claim(number) {
+        let call_id = self.call.borrow().id;
+        let (seat, mut ways) = match self.hotline.seats.claim(number, call_id) {
             Claim::Seat(seat) => {
-                let phone = seat.seat().phone.clone();
+                let phone = seat.seat().phone.clone().ok_or(Refusal::Busy)?;
                 (Some(seat), VecDeque::from([phone]))
             }
             Claim::Busy => return Err(Refusal::Busy),

@@ -34,12 +34,12 @@ pub(super) fn phones(seats: &[config::Seat]) -> Result<HashMap<String, Secret>> 
 /// The seats of the settings, with who sits there.
 pub(super) fn seats(seats: &[config::Seat], users: &[User]) -> Result<Vec<Seat>> {
     seats.iter().map(|seat| {
-        let phone = match &seat.phone {
+        let phone = Some(match &seat.phone {
             None => Target::Registered(seat.extension.clone()),
             Some(phone) => Target::Address(phone.parse().map_err(|error| {
                 anyhow!("seat {}: `{phone}` is no SIP address ({error}); write it as sip:8001@192.0.2.7:5060", seat.extension)
             })?),
-        };
+        });
         let agent = match &seat.agent {
             None => None,
             Some(name) => Some(users.iter().find(|user| user.username == *name).ok_or_else(|| {
@@ -74,7 +74,7 @@ mod tests {
     fn a_seat_with_a_secret_is_a_phone_that_registers() {
         let settings = read(&seat("secret = \"one\""));
         assert_eq!(phones(&settings).unwrap()["8001"], Secret::Password("one".to_owned()));
-        assert_eq!(seats(&settings, &[]).unwrap()[0].phone, Target::Registered("8001".to_owned()));
+        assert_eq!(seats(&settings, &[]).unwrap()[0].phone, Some(Target::Registered("8001".to_owned())));
         let old = read(&seat("secret = \"one\"\nmd5_only = true"));
         assert_eq!(phones(&old).unwrap()["8001"], Secret::md5_only("8001", REALM, "one"));
     }
@@ -84,7 +84,7 @@ mod tests {
         let settings = read(&seat("phone = \"sip:8001@192.0.2.7\""));
         assert!(phones(&settings).unwrap().is_empty());
         let phone = "sip:8001@192.0.2.7".parse().unwrap();
-        assert_eq!(seats(&settings, &[]).unwrap()[0].phone, Target::Address(phone));
+        assert_eq!(seats(&settings, &[]).unwrap()[0].phone, Some(Target::Address(phone)));
     }
 
     #[test]

@@ -242,6 +242,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/seat/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the state of the seats of whoever is signed in. */
+        post: operations["set_seat_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the seats. */
+        get: operations["list_seats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -692,6 +726,11 @@ export interface components {
             /** @enum {string} */
             type: "recurring";
         } | {
+            /** @description The seat as it now is. */
+            seat: components["schemas"]["SeatStatus"];
+            /** @enum {string} */
+            type: "seat";
+        } | {
             /** @description Which part, and why. */
             pause: components["schemas"]["RecordingPause"];
             /** @enum {string} */
@@ -900,7 +939,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "range_not_satisfiable" | "too_large" | "not_now" | "no_such_number" | "number_not_allowed" | "seat_busy" | "no_seat" | "supervised" | "unavailable" | "internal";
+        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "no_seat" | "seat_offline" | "range_not_satisfiable" | "too_large" | "not_now" | "no_such_number" | "number_not_allowed" | "seat_busy" | "supervised" | "unavailable" | "internal";
         /** @description A part of a field that is missing, for the agent to ask for. */
         Question: {
             /** @description What it is a part of, as it was said: the estate whose building is missing. Empty where it is of nothing. */
@@ -909,6 +948,24 @@ export interface components {
             field: components["schemas"]["FieldKey"];
             /** @description What is missing. */
             missing: components["schemas"]["MissingPart"];
+        };
+        /** @description The callers for whom no seat is asked at the moment. */
+        QueueState: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            callers: number;
+            /**
+             * Format: int64
+             * @description How long one who came now would most likely wait, seconds; nothing where that cannot be told.
+             */
+            expected_wait_s?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when the one that has waited longest does.
+             */
+            longest_since?: string | null;
         };
         /** @description The recogniser in use. */
         RecogniserStatus: {
@@ -1049,6 +1106,60 @@ export interface components {
          * @description A moment of a call: samples of 1/8000 s since the service answered it, the recording's sample 0.
          */
         SamplePosition: number;
+        /**
+         * @description What one talks by at a seat.
+         * @enum {string}
+         */
+        SeatKind: "phone" | "browser";
+        /** @description The seats and the queue. */
+        SeatList: {
+            /** @description Why agents take breaks: words that the page knows, or the city's own. */
+            break_reasons: string[];
+            /** @description In the order of the settings. */
+            items: components["schemas"]["SeatStatus"][];
+            /** @description Who waits for a seat. */
+            queue: components["schemas"]["QueueState"];
+        };
+        /**
+         * @description How things are at a seat.
+         * @enum {string}
+         */
+        SeatState: "offline" | "ready" | "ringing" | "talking" | "wrap_up" | "break";
+        /** @description Where one agent answers calls, and how things are there. */
+        SeatStatus: {
+            agent?: components["schemas"]["UserId"] | null;
+            /** @description The name shown of who sits there. */
+            agent_name?: string | null;
+            call_id?: components["schemas"]["CallId"] | null;
+            /** @description Its number, such as `8001`. */
+            extension: string;
+            /** @description What one talks by there. */
+            kind: components["schemas"]["SeatKind"];
+            /**
+             * @description Why: a reason of the settings, `no_answer`, `declined` or `unreachable`. While a call rings or is talked, of the
+             *     break that comes after it.
+             */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /** @description How things are. */
+            state: components["schemas"]["SeatState"];
+            /**
+             * Format: date-time
+             * @description When that ends by itself.
+             */
+            until?: string | null;
+        };
+        /** @description What is asked for. */
+        SeatWish: {
+            /** @description Why the break is taken: one of `break_reasons`. */
+            reason?: string | null;
+            /** @description To take calls, or a break. */
+            state: components["schemas"]["WishedState"];
+        };
         /** @description How the service is. */
         ServiceStatus: {
             /** @description The parts that fail at the moment; calls go on without them. */
@@ -1347,6 +1458,11 @@ export interface components {
          * @description One person who signs in.
          */
         UserId: string;
+        /**
+         * @description A state that a person may ask for.
+         * @enum {string}
+         */
+        WishedState: "ready" | "break";
         /** @description A word, or a character of Chinese, with its time. */
         Word: {
             /** @description True where the recogniser would have written another word, had it not been given this name of the city. */
@@ -2118,6 +2234,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WordHit"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_seat_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatWish"];
+            };
+        };
+        responses: {
+            /** @description The person's seats as they now are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatStatus"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_seat`, `seat_offline` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_value`: a reason that is not in the settings */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_seats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The seats and the queue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatList"];
                 };
             };
             /** @description `not_signed_in` */

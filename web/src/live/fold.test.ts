@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Call, Draft, Event, EventKind, Turn } from '@/api/types'
-import { empty_state, fold_event, fold_snapshot } from './fold'
+import { empty_state, fold_event, fold_seats, fold_snapshot } from './fold'
 
 const call = (over: Partial<Call> = {}): Call => ({
   id: 'c1',
@@ -118,6 +118,17 @@ test('who supervises a call is known once, in the order of time', () => {
   fold_event(state, event(1, { type: 'supervision', supervision: supervision(3, 'left') }))
   fold_event(state, event(2, { type: 'supervision', supervision: supervision(1, 'listening') }))
   expect(state.calls['c1']?.supervisions.map((known) => known.state)).toEqual(['listening', 'left'])
+})
+
+test('a seat is shown in its latest state, whatever comes first', () => {
+  const state = empty_state()
+  const seat = (extension: string, second: number, now: 'ready' | 'talking') =>
+    ({ extension, agent: 'u1', agent_name: '王芳', kind: 'phone', state: now, since: `2026-11-22T08:00:0${second}Z` }) as const
+  fold_event(state, event(1, { type: 'seat', seat: seat('8001', 5, 'talking') }))
+  fold_seats(state, [seat('8001', 2, 'ready'), seat('8002', 2, 'ready')])
+  expect(state.seats.map((one) => [one.extension, one.state])).toEqual([['8001', 'talking'], ['8002', 'ready']])
+  fold_event(state, event(2, { type: 'seat', seat: seat('8001', 9, 'ready') }))
+  expect(state.seats[0]?.state).toBe('ready')
 })
 
 test('words of a call that is not known ask for its snapshot', () => {

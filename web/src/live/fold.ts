@@ -4,7 +4,7 @@
 // nothing falls between. Every rule below therefore only moves forward: a turn is kept by its identity, a draft
 // and a call by their revision. Applying the same thing again changes nothing.
 
-import type { Call, Degradation, Draft, Event, PartialTurn, RecordingPause, Recurring, Supervision, Turn } from '@/api/types'
+import type { Call, Degradation, Draft, Event, PartialTurn, RecordingPause, Recurring, SeatStatus, Supervision, Turn } from '@/api/types'
 
 export interface CallView {
   call: Call
@@ -26,6 +26,10 @@ export interface LiveState {
   failing: Degradation[]
   // Matters on which several tickets came in within days, the newest first.
   recurring: Recurring[]
+  // In the order of the settings.
+  seats: SeatStatus[]
+  // Why breaks are taken here.
+  break_reasons: string[]
   // The newest stored event that was folded.
   last_seq: number
   // Rises with each ticket event, for lists that must ask again.
@@ -42,7 +46,7 @@ export interface Snapshot {
   supervisions?: Supervision[]
 }
 
-export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], last_seq: 0, ticket_changes: 0 })
+export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], seats: [], break_reasons: [], last_seq: 0, ticket_changes: 0 })
 
 const view_of = (state: LiveState, call: Call): CallView => {
   const known = state.calls[call.id]
@@ -106,6 +110,16 @@ const fold_draft = (view: CallView, draft: Draft): void => {
   if (!view.draft || draft.revision >= view.draft.revision) view.draft = draft
 }
 
+/** Takes in seats as they are, or were: a later state of a seat is not taken back. */
+export const fold_seats = (state: LiveState, seats: SeatStatus[]): void => {
+  for (const seat of seats) {
+    const at = state.seats.findIndex((known) => known.extension === seat.extension)
+    const known = state.seats[at]
+    if (!known) state.seats.push(seat)
+    else if (Date.parse(seat.since) >= Date.parse(known.since)) state.seats[at] = seat
+  }
+}
+
 /** Takes in what a GET answered. */
 export const fold_snapshot = (state: LiveState, snapshot: Snapshot): void => {
   const view = fold_call(state, snapshot.call)
@@ -144,6 +158,10 @@ export const fold_event = (state: LiveState, event: Event): boolean => {
   if (kind.type === 'degraded') {
     const others = state.failing.filter((part) => part !== kind.part)
     state.failing = kind.failing ? [...others, kind.part] : others
+    return true
+  }
+  if (kind.type === 'seat') {
+    fold_seats(state, [kind.seat])
     return true
   }
   if (kind.type === 'recurring') {

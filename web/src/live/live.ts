@@ -2,10 +2,10 @@
 
 import { computed, reactive, readonly, ref, shallowRef } from 'vue'
 import { api, ask, type Failure } from '@/api/client'
-import type { Draft, ServiceStatus, User } from '@/api/types'
+import type { Draft, SeatStatus, ServiceStatus, User } from '@/api/types'
 import { new_uuid } from '@/api/uuid'
 import { EditQueue, type PendingEdit, type SendOutcome } from '@/draft/edit_queue'
-import { empty_state, fold_event, fold_recurring, fold_snapshot, type CallView, type LiveState } from './fold'
+import { empty_state, fold_event, fold_recurring, fold_seats, fold_snapshot, type CallView, type LiveState } from './fold'
 import { follow_events, type StreamState } from './stream'
 
 const state = reactive<LiveState>(empty_state())
@@ -54,6 +54,16 @@ const load_recurring = async (): Promise<void> => {
   if (result.ok) for (const recurring of [...result.value].reverse()) fold_recurring(state, recurring)
 }
 
+const load_seats = async (): Promise<void> => {
+  const result = await ask(api.GET('/api/seats'))
+  if (!result.ok) return
+  // Also the order, which an event that came first does not tell.
+  const known = state.seats
+  state.seats = [...result.value.items]
+  fold_seats(state, known)
+  state.break_reasons = result.value.break_reasons
+}
+
 // How things are in numbers. What fails is told by events, which may be newer than the answer.
 const ask_status = async (): Promise<ServiceStatus | null> => {
   const result = await ask(api.GET('/api/status'))
@@ -91,7 +101,7 @@ const take_draft = (draft: Draft): void => {
 const start = (user: User): void => {
   if (stop_following) return
   const sees_calls = user.role === 'agent' || user.role === 'supervisor'
-  if (user.role === 'agent') {
+  if (sees_calls) {
     queue.value = new EditQueue({
       storage: window.sessionStorage,
       storage_key: `jiesu.edits.${user.id}`,
@@ -113,6 +123,7 @@ const start = (user: User): void => {
       if (sees_calls) {
         void load_desk()
         void load_recurring()
+        void load_seats()
         for (const id of open_calls) void load_call(id)
       }
       queue.value?.resume()
@@ -157,6 +168,7 @@ export const useLive = () => ({
   load_call,
   ask_status,
   load_status,
+  take_seats: (seats: SeatStatus[]): void => fold_seats(state, seats),
   leave_call: (id: string): void => void open_calls.delete(id),
   start,
   stop,
