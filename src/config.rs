@@ -28,6 +28,8 @@ pub struct Config {
     pub speech: Speech,
     /// The hotline itself: its prompts, its city, its seats.
     pub hotline: Hotline,
+    /// Calls to numbers outside.
+    pub outside: Outside,
 }
 
 /// The telephone side.
@@ -264,12 +266,22 @@ pub struct Hotline {
     pub language_keys: BTreeMap<char, String>,
     /// What a caller hears in the queue, over and over, a WAV file.
     pub music: PathBuf,
+    /// What a caller hears when the agent has hung up, and is asked to rate the talk by a key, a WAV file; without it
+    /// nobody is asked.
+    pub rating: Option<PathBuf>,
+    /// What a caller hears who has rated the talk, a WAV file.
+    pub thanks: PathBuf,
     /// How long a seat's phone rings before the next seat is asked, seconds.
     pub ring_timeout_s: u64,
     /// How long a caller waits for an agent before it is told that none can be reached, seconds.
     pub wait_limit_s: u64,
     /// The beginnings of callers' numbers that go first in the queue.
     pub first_numbers: Vec<String>,
+    /// How long an agent has for writing after a talk before the next call comes, seconds; 0: none.
+    pub wrap_up_s: u64,
+    /// Why agents take breaks. `rest`, `meal`, `training` and `paperwork` are shown in the page's language, others as
+    /// they are written.
+    pub break_reasons: Vec<String>,
     /// The seats, each a desk phone or an agent's page.
     pub seat: Vec<Seat>,
 }
@@ -284,10 +296,36 @@ impl Default for Hotline {
             knowledge: PathBuf::from("models/knowledge"),
             language_keys: BTreeMap::new(),
             music: PathBuf::from("models/prompts/music.wav"),
+            rating: None,
+            thanks: PathBuf::from("models/prompts/thanks.wav"),
             ring_timeout_s: 20,
             wait_limit_s: 600,
             first_numbers: Vec::new(),
+            wrap_up_s: 30,
+            break_reasons: ["rest", "meal", "training", "paperwork"].map(str::to_owned).to_vec(),
             seat: Vec::new(),
+        }
+    }
+}
+
+/// Calls to numbers outside the hotline.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outside {
+    /// The SIP URIs of the gateways or trunks that they go by; where one cannot be reached the next is tried.
+    pub gateways: Vec<String>,
+    /// The number that those who are called see.
+    pub number: String,
+    /// The beginnings of the numbers that may be called. Calls cost money: with none, none may.
+    pub allowed: Vec<String>,
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self {
+            gateways: Vec::new(),
+            number: "12345".to_owned(),
+            allowed: ["110", "119", "120"].map(str::to_owned).to_vec(),
         }
     }
 }

@@ -6,7 +6,9 @@ mod test_desk;
 
 use std::collections::BTreeSet;
 
-use jiesu::domain::{Call, EditId, EventKind, RecordingState, TicketId};
+use jiesu::domain::{
+    Call, EditId, EventKind, RecordingState, Supervision, SupervisionState, TicketId, UserId,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use test_desk::{PASSWORD, TestDesk};
@@ -15,7 +17,7 @@ use test_desk::{PASSWORD, TestDesk};
 const WHO: [&str; 5] = ["nobody", "agent", "supervisor", "clerk", "admin"];
 
 /// What each route answers to each of them. Signing out stands last: it ends the sessions.
-const EXPECTED: [(&str, &str, [u16; 5]); 23] = [
+const EXPECTED: [(&str, &str, [u16; 5]); 28] = [
     ("post", "/api/session", [200, 200, 200, 200, 200]),
     ("get", "/api/session", [401, 200, 200, 200, 200]),
     ("get", "/api/calls", [401, 200, 200, 403, 403]),
@@ -27,6 +29,13 @@ const EXPECTED: [(&str, &str, [u16; 5]); 23] = [
     ("get", "/api/calls/{id}/recording", [401, 200, 200, 200, 403]),
     ("patch", "/api/calls/{id}/draft", [401, 200, 403, 403, 403]),
     ("post", "/api/calls/{id}/confirm", [401, 200, 403, 403, 403]),
+    // Nobody talks in this call, and no telephone takes up the other.
+    ("post", "/api/calls/{id}/talk", [401, 404, 404, 403, 403]),
+    ("post", "/api/calls/{id}/supervision", [401, 403, 404, 403, 403]),
+    ("post", "/api/calls/{id}/call_back", [401, 409, 403, 403, 403]),
+    ("get", "/api/seats", [401, 200, 200, 403, 200]),
+    // The supervisor has no seat.
+    ("post", "/api/seat/state", [401, 200, 409, 403, 403]),
     ("get", "/api/tickets", [401, 200, 200, 200, 403]),
     ("get", "/api/tickets/{id}", [401, 200, 200, 200, 403]),
     ("get", "/api/search", [401, 200, 200, 403, 403]),
@@ -91,6 +100,9 @@ async fn every_route_answers_every_role_as_it_should() {
                 ("patch", _) => Some(json!({
                     "id": EditId::new(), "on_revision": revision, "field": "wish", "value": "修好"
                 })),
+                ("post", "/api/calls/{id}/talk") => Some(json!({ "type": "hold" })),
+                ("post", "/api/seat/state") => Some(json!({ "state": "ready" })),
+                ("post", "/api/calls/{id}/supervision") => Some(json!({ "type": "leave" })),
                 ("post", _) => Some(json!({ "on_revision": desk.draft(&open_call).await.revision })),
                 _ => None,
             };
@@ -263,6 +275,47 @@ async fn administrators_hear_of_faults_only() {
 }
 
 #[tokio::test]
+async fn agents_are_not_told_who_listens_to_them() {
+    let desk = TestDesk::start().await;
+    let call = desk.call("13812345678").await;
+    desk.journal.flush().await;
+    let (agent, supervisor) = (desk.sign_in("agent").await, desk.sign_in("supervisor").await);
+    let (mut to_agent, mut to_supervisor) =
+        (agent.events("/api/events", None).await, supervisor.events("/api/events", None).await);
+    let state = SupervisionState::Listening;
+    let at = "2026-11-23T10:00:00Z".parse().unwrap();
+    let supervision = Supervision { call_id: call.id, by: UserId::new(), by_name: None, at, state };
+    desk.journal.record(Some(call.id), EventKind::Supervision { supervision: supervision.clone() });
+    let fault = EventKind::Degraded { part: jiesu::domain::Degradation::Recogniser, failing: true };
+    desk.journal.record(None, fault.clone());
+    desk.journal.flush().await;
+    assert_eq!(to_agent.next().await.1.kind, fault);
+    assert_eq!(to_supervisor.next().await.1.kind, EventKind::Supervision { supervision });
+    let path = format!("/api/calls/{}", call.id);
+    assert_eq!(agent.get(&path).await["supervisions"], json!([]));
+    assert_eq!(supervisor.get(&path).await["supervisions"][0]["state"], json!("listening"));
+}
+
+#[tokio::test]
+async fn who_took_a_call_over_writes_its_ticket_and_no_other_supervisor() {
+    let desk = TestDesk::start().await;
+    let call = desk.call("13812345678").await;
+    desk.say(&call, 0, "下水道堵了");
+    let supervisor = desk.sign_in("supervisor").await;
+    let refused = supervisor.edit(&call, EditId::new(), "wish", "修好").await;
+    assert_eq!(refused.status(), 403);
+    let by: UserId = serde_json::from_value(supervisor.get("/api/session").await["id"].clone()).unwrap();
+    desk.journal.record(
+        Some(call.id),
+        EventKind::Call {
+            call: Box::new(Call { agent: Some(by), revision: call.revision + 1, ..call.clone() }),
+        },
+    );
+    desk.journal.flush().await;
+    assert_eq!(supervisor.edit(&call, EditId::new(), "wish", "修好").await.status(), 200);
+}
+
+#[tokio::test]
 async fn another_sites_page_changes_nothing() {
     let desk = TestDesk::start().await;
     let call = desk.call("02266668888").await;
@@ -320,6 +373,6 @@ async fn put_recording(desk: &TestDesk, call: &Call) {
     std::fs::write(desk.recording_path(call), b"RIFF....WAVE").unwrap();
     let recording = RecordingState::Closed { samples: 0, sha256: String::new(), recovered: false };
     let call = Call { recording, ..call.clone() };
-    desk.journal.record(Some(call.id), EventKind::Call { call });
+    desk.journal.record(Some(call.id), EventKind::Call { call: Box::new(call) });
     desk.journal.flush().await;
 }

@@ -7,7 +7,8 @@ const microphone = process.env['JIESU_MICROPHONE']
 
 export default defineConfig({
   testDir: 'e2e',
-  outputDir: 'node_modules/.tmp/playwright',
+  // Several of these run at once, each against a service of its own, and would clear each other's folders.
+  outputDir: `node_modules/.tmp/playwright/${new URL(process.env['JIESU_URL'] ?? 'http://127.0.0.1:8080').port}`,
   timeout: 180_000,
   workers: 1,
   retries: 0,

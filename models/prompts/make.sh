@@ -26,6 +26,15 @@ prompt no_agent.wav    cmn-latn-pinyin 180 \
     'hen3 bao4 qian4, zuo4 xi2 quan2 mang2, qing3 nin2 shao1 hou4 zai4 bo1. zai4 jian4.'
 prompt no_agent_en.wav en-gb 165 'We are sorry, all our agents are busy. Please call again later. Goodbye.'
 
+# 请为本次服务评分：很满意请按1，满意请按2，基本满意请按3，不满意请按4，很不满意请按5。
+prompt rating.wav      cmn-latn-pinyin 190 \
+    'qing3 wei4 ben3 ci4 fu2 wu4 ping2 fen1. hen3 man3 yi4, qing3 an4 yi1. man3 yi4, qing3 an4 er4. ji1 ben3 man3 yi4, qing3 an4 san1. bu4 man3 yi4, qing3 an4 si4. hen3 bu4 man3 yi4, qing3 an4 wu3.'
+prompt rating_en.wav   en-gb 165 \
+    'Please rate this call. For very satisfied press 1, satisfied 2, fairly satisfied 3, dissatisfied 4, very dissatisfied 5.'
+# 感谢您的评价，再见。
+prompt thanks.wav      cmn-latn-pinyin 180 'gan3 xie4 nin2 de5 ping2 jia4, zai4 jian4.'
+prompt thanks_en.wav   en-gb 165 'Thank you for your rating. Goodbye.'
+
 # What is heard in the queue, over and over: no gap at its end.
 python3 music.py "$work/music.wav"
 sox "$work/music.wav" -e a-law -b 8 -R music.wav

@@ -16,8 +16,10 @@ use tracing::Instrument;
 
 use super::desk::Desk;
 use super::outgoing::Sound;
+use super::outside::Outside;
 use super::seats::Seats;
-use super::session::Session;
+use super::session::{RatingPrompts, Session};
+use super::talks::{Talks, Wish};
 use crate::domain::{CallId, Degradation, EventKind};
 use crate::gateway::{IncomingLeg, MediaPorts, Telephone};
 use crate::seat::BrowserSeats;
@@ -54,12 +56,18 @@ pub struct Hotline {
     pub max_calls: usize,
     /// What a caller hears in the queue, over and over.
     pub music: Sound,
+    /// What is said to a citizen who is asked to rate the talk; nothing where nobody is.
+    pub rating: Option<RatingPrompts>,
     /// Callers that go first, by the beginning of their numbers.
     pub first_numbers: Vec<String>,
     /// How long a seat's phone rings before the next is asked.
     pub ring_limit: Duration,
     /// How long a call waits for an agent, from its answer on.
     pub wait_limit: Duration,
+    /// The way to numbers outside the hotline.
+    pub outside: Outside,
+    /// The calls that go on, for those who ask something of them.
+    pub talks: Talks,
     /// A call without any packet from both sides for this long is ended.
     pub media_timeout: Duration,
     /// The rest of the hotline.
@@ -77,19 +85,31 @@ impl Hotline {
     }
 }
 
-/// Takes up the calls of `incoming`, until `stop` becomes true, nobody can stop it any more, or no call can come
+/// Takes up the calls of `incoming`, and places those of `wishes`, until `stop` becomes true, nobody can stop it any more, or no call can come
 /// in any more; then ends those that are left.
 pub async fn take_up_calls(
     hotline: Arc<Hotline>,
     mut incoming: mpsc::Receiver<IncomingLeg>,
+    mut wishes: mpsc::Receiver<Wish>,
     stop: watch::Receiver<bool>,
 ) {
     let room = Arc::new(Semaphore::new(hotline.max_calls));
     let mut sessions = JoinSet::new();
+    // Dropped with this task, it ends.
+    let mut timekeeper = JoinSet::new();
+    let seats = hotline.seats.clone();
+    timekeeper.spawn(async move { seats.keep_time().await });
     let mut stopping = stop.clone();
     loop {
         let call = tokio::select! {
             call = incoming.recv() => call,
+            Some(wish) = wishes.recv() => {
+                let place = room.clone().try_acquire_owned().ok();
+                if let Some((id, session)) = Session::of_wish(&hotline, wish, stop.clone(), place) {
+                    sessions.spawn(session.instrument(tracing::info_span!("call", call.id = %id)));
+                }
+                continue;
+            }
             () = told_to_stop(&mut stopping) => None,
             Some(ended) = sessions.join_next() => {
                 if let Err(error) = ended {

@@ -13,7 +13,7 @@ use super::clock::CallClock;
 use super::desk::{Desk, Ears};
 use super::exchange::Hotline;
 use super::recording::{Closed, Recorder, RecorderEvent};
-use crate::domain::{Call, Channel, EventKind, RecordingState, SamplePosition, TurnEvent};
+use crate::domain::{Call, CallDirection, Channel, EventKind, RecordingState, SamplePosition, TurnEvent};
 
 /// The recorder and the ears of a call, once they are opened.
 #[derive(Default)]
@@ -25,6 +25,10 @@ pub(super) struct FanOut {
     listening: Option<JoinHandle<Option<String>>>,
     /// What the ears find to be spoken.
     language: Option<watch::Receiver<Option<String>>>,
+    /// Where on the call's clock the recording begins.
+    begin: SamplePosition,
+    /// An agent asked that nothing be kept for now.
+    paused: bool,
     /// A packet's samples; kept for the next packet's.
     samples: Vec<i16>,
 }
@@ -36,13 +40,20 @@ struct Recording {
 }
 
 impl FanOut {
-    /// Begins to record and to listen.
-    pub(super) fn open(&mut self, hotline: &Hotline, call: &watch::Sender<Call>, clock: CallClock) {
+    /// Begins to record and to listen at this moment.
+    pub(super) fn open(
+        &mut self,
+        hotline: &Hotline,
+        call: &watch::Sender<Call>,
+        clock: CallClock,
+        begin: SamplePosition,
+    ) {
+        self.begin = begin;
         let (id, language) = {
             let call = call.borrow();
             (call.id, call.language.clone())
         };
-        match Recorder::open(&hotline.recordings, id, clock.zero()) {
+        match Recorder::open(&hotline.recordings, id, clock.moment(begin)) {
             Ok((recorder, events)) => {
                 self.recording = Some(Recording { recorder, events, failing: false });
                 self.state = RecordingState::Open;
@@ -83,15 +94,36 @@ impl FanOut {
         &self.state
     }
 
+    /// Where in the recording a position of the call's clock is.
+    pub(super) fn place(&self, at: SamplePosition) -> SamplePosition {
+        SamplePosition(at.0.saturating_sub(self.begin.0))
+    }
+
+    /// From now on what is handed in is kept by nobody, or again by both.
+    pub(super) fn pause(&mut self, paused: bool) {
+        self.paused = paused;
+    }
+
     /// Hands a packet's sound on.
     pub(super) fn spread(&mut self, channel: Channel, at: SamplePosition, codec: Codec, payload: &[u8]) {
-        self.samples.clear();
-        codec.decode(payload, &mut self.samples);
+        let mut samples = std::mem::take(&mut self.samples);
+        samples.clear();
+        codec.decode(payload, &mut samples);
+        self.spread_samples(channel, at, &samples);
+        self.samples = samples;
+    }
+
+    /// Hands samples on.
+    pub(super) fn spread_samples(&mut self, channel: Channel, at: SamplePosition, samples: &[i16]) {
+        if self.paused || at < self.begin {
+            return;
+        }
+        let at = self.place(at);
         if let Some(recording) = &mut self.recording {
-            recording.recorder.record(channel, at, &self.samples);
+            recording.recorder.record(channel, at, samples);
         }
         if let Some(ears) = &mut self.ears {
-            ears.hear(channel, at, &self.samples);
+            ears.hear(channel, at, samples);
         }
     }
 
@@ -126,6 +158,7 @@ impl FanOut {
         hotline: &Hotline,
         end: SamplePosition,
     ) -> (RecordingState, Option<JoinHandle<Option<String>>>) {
+        let end = self.place(end);
         drop(self.ears.take());
         self.look_after_recording(hotline);
         if let Some(Recording { recorder, .. }) = self.recording.take() {
@@ -179,7 +212,10 @@ async fn listen(
             TurnEvent::Final(turn) => {
                 desk.record(Some(id), EventKind::Turn { turn: turn.clone() });
                 let call = call.borrow().clone();
-                desk.draft(&call, &turn);
+                // A call-back is about a ticket that is there.
+                if call.direction == CallDirection::Incoming {
+                    desk.draft(&call, &turn);
+                }
             }
             TurnEvent::Language(language) => drop(found.send_replace(Some(language))),
         }

@@ -224,6 +224,14 @@ impl MediaLeg {
         }
     }
 
+    /// Sends samples made here, 16-bit at 8 kHz: a frame each time, and its number among them.
+    pub fn say(&mut self, position: SamplePosition, frame: u64, samples: &[i16]) {
+        let Some(codec) = self.negotiated().map(|agreed| agreed.codec) else { return };
+        let mut payload = Vec::with_capacity(samples.len());
+        codec.encode(samples, &mut payload);
+        self.relay(position, frame, codec, &payload);
+    }
+
     /// When [`MediaLeg::advance`] has something to do next.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {

@@ -4,12 +4,13 @@
 use std::time::Instant;
 
 use jiesu_sip::endpoint::LegEnd;
+use jiesu_sip::message::NameAddr;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
 use super::clock::CallClock;
 use super::leg::{Heard, MediaLeg};
-use crate::gateway::{Leg, LegEvent, OutgoingCall, Telephone, TelephoneError};
+use crate::gateway::{Leg, LegEvent, OutgoingCall, Target, Telephone, TelephoneError};
 use crate::seat::{SeatLine, SeatSignal};
 
 /// What one side did.
@@ -36,8 +37,8 @@ enum Line {
     Dialling(JoinHandle<Result<Leg, TelephoneError>>),
     Up(Leg),
     Browser(SeatLine),
-    /// It could not be dialled.
-    Dead,
+    /// It is not called yet, or could not be.
+    Idle,
 }
 
 impl Party {
@@ -46,12 +47,18 @@ impl Party {
         Self { line: Line::Up(leg), media }
     }
 
-    /// A side that is called. In a task of its own, because a name server may be slow, and the other side must
-    /// not fall silent meanwhile.
-    pub(super) fn dial(telephone: &Telephone, call: OutgoingCall, media: MediaLeg) -> Self {
+    /// A side that is not called yet.
+    pub(super) fn idle(media: MediaLeg) -> Self {
+        Self { line: Line::Idle, media }
+    }
+
+    /// Calls it. In a task of its own, because a name server may be slow, and the other side must not fall silent
+    /// meanwhile.
+    pub(super) fn dial(&mut self, telephone: &Telephone, target: Target, from: NameAddr) {
         let telephone = telephone.clone();
+        let call = OutgoingCall { target, from, offer: self.media.offer() };
         let dial = async move { telephone.dial(call).await };
-        Self { line: Line::Dialling(tokio::spawn(dial.in_current_span())), media }
+        self.line = Line::Dialling(tokio::spawn(dial.in_current_span()));
     }
 
     /// The side of a browser seat that is held.
@@ -80,18 +87,18 @@ impl Party {
                         Ok(Ok(leg)) => Line::Up(leg),
                         Ok(Err(error)) => {
                             tracing::warn!(%error, "a phone could not be dialled");
-                            Line::Dead
+                            Line::Idle
                         }
                         Err(error) => {
                             tracing::error!(%error, "dialling a phone failed");
-                            Line::Dead
+                            Line::Idle
                         }
                     };
-                    if matches!(self.line, Line::Dead) {
+                    if matches!(self.line, Line::Idle) {
                         return Did::Signalled(LegEvent::Ended(LegEnd::TransportFailure));
                     }
                 }
-                Line::Dead => return std::future::pending().await,
+                Line::Idle => return std::future::pending().await,
             }
         }
     }
@@ -100,7 +107,7 @@ impl Party {
     pub(super) fn leg(&self) -> Option<&Leg> {
         match &self.line {
             Line::Up(leg) => Some(leg),
-            Line::Dialling(_) | Line::Browser(_) | Line::Dead => None,
+            Line::Dialling(_) | Line::Browser(_) | Line::Idle => None,
         }
     }
 
@@ -145,7 +152,7 @@ impl Party {
         self.media.goodbye();
         if matches!(self.line, Line::Browser(_)) {
             // Dropped, the hold lets the seat go.
-            self.line = Line::Dead;
+            self.line = Line::Idle;
         }
         if let Some(leg) = self.leg().filter(|leg| !leg.is_over()) {
             leg.hang_up().await;

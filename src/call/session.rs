@@ -2,12 +2,19 @@
 //! is the only writer of its [`Call`]. Its stages, in order, are [`Session::stages`].
 
 mod browser;
+mod outgoing;
+mod rating;
+mod sound;
 mod step;
+mod supervision;
+mod talk;
+mod waiting;
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use jiesu_sip::codec::Codec;
@@ -16,16 +23,23 @@ use jiesu_sip::sdp::{Direction, LocalMedia};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+pub use rating::RatingPrompts;
+use supervision::Supervisor;
+
 use super::caller_id;
 use super::clock::CallClock;
 use super::exchange::Hotline;
 use super::fan_out::FanOut;
+use super::keyed::Keyed;
 use super::leg::MediaLeg;
+use super::mixer::Mixer;
 use super::party::Party;
-use super::seats::{Claim, ClaimedSeat, QueuePlace};
-use super::tones;
-use crate::domain::{Call, CallId, CallState, EndCause, RecordingState, SeatState};
-use crate::gateway::{Leg, MediaPortsError, OutgoingCall};
+use super::seats::{ClaimedSeat, QueuePlace};
+use super::talks::{Order, Orders};
+use crate::domain::{
+    Call, CallDirection, CallId, CallState, EndCause, RecordingPause, RecordingState, SamplePosition, Talk,
+};
+use crate::gateway::{Leg, MediaPortsError, Target};
 use crate::pii::Pii;
 
 /// Packet time that we ask for.
@@ -39,19 +53,35 @@ pub(super) struct Session {
     clock: CallClock,
     caller: Party,
     agent: Option<Agent>,
+    /// Its place in the queue, while it waits.
+    queue: Option<QueuePlace>,
+    /// Whom the agent called during the talk.
+    third: Option<Agent>,
+    supervisor: Option<Supervisor>,
+    /// What people hear of each other, where somebody hears several.
+    mixer: Option<Mixer>,
+    keyed: Keyed,
+    /// The pause of the recording that lasts, its end open.
+    pause: Option<RecordingPause>,
+    orders: Orders,
     fan_out: FanOut,
     stop: watch::Receiver<bool>,
     /// Its place among the calls that may go on at once.
     place: OwnedSemaphorePermit,
 }
 
-/// The agent's side.
+/// Somebody that the hotline called: the agent, or whom the agent called.
 struct Agent {
     party: Party,
-    seat: ClaimedSeat,
+    /// The seat; an outside number has none.
+    seat: Option<ClaimedSeat>,
+    /// Other ways to the same number, if this one leads nowhere.
+    further: VecDeque<Target>,
     called_at: Instant,
+    /// It said that it rings, or is busy with it.
+    rang: bool,
     answered: bool,
-    /// Since when the page of a browser seat is away, in the middle of a call.
+    /// Since when the page of a browser seat is away.
     away_since: Option<Instant>,
 }
 
@@ -63,8 +93,20 @@ enum Step {
     AgentAnswered,
     /// It hung up, or would not answer.
     AgentGone,
-    /// Its page is gone: nobody hung up.
+    /// Its page did not come back: nobody hung up.
     AgentLost,
+    /// It may be this caller's turn.
+    SeatsChanged,
+    /// Whom an outgoing call is for did not answer, and may be tried another way or not.
+    CallerGone {
+        refused: bool,
+    },
+    ThirdAnswered,
+    ThirdGone,
+    SupervisorAnswered,
+    SupervisorGone,
+    /// An agent asks for something.
+    Ordered(Order),
 }
 
 impl Session {
@@ -98,39 +140,62 @@ impl Session {
             ended_at: None,
             end_cause: None,
             recording: RecordingState::None,
+            talk: Talk::default(),
+            revision: 0,
+            direction: CallDirection::Incoming,
+            about: None,
+            rating: None,
         };
-        let mut session = Self {
+        let session = Self::new(hotline, call, Party::new(leg, media), stop, place);
+        session.see_through(async |session| session.stages(invite.offer).await).await;
+    }
+
+    fn new(
+        hotline: Arc<Hotline>,
+        call: Call,
+        caller: Party,
+        stop: watch::Receiver<bool>,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
+        Self {
+            orders: hotline.talks.line(call.id),
             call: watch::Sender::new(call),
             clock: CallClock::starting_at(Instant::now()),
-            caller: Party::new(leg, media),
+            caller,
             agent: None,
+            queue: None,
+            third: None,
+            supervisor: None,
+            mixer: None,
+            keyed: Keyed::default(),
+            pause: None,
             fan_out: FanOut::default(),
             stop,
             hotline,
             place,
-        };
+        }
+    }
+
+    /// Sees the call through these stages, to its end.
+    async fn see_through(mut self, stages: impl AsyncFnOnce(&mut Self) -> Result<Infallible, EndCause>) {
         // A fault of ours costs the call, and nothing else: it is over for the people in it and for the desk, and
         // its recording is closed. Every change of the session's parts is whole before the next thing is waited for.
-        let stages = AssertUnwindSafe(session.stages(invite.offer)).catch_unwind().await;
-        let cause = match stages {
+        let cause = match AssertUnwindSafe(stages(&mut self)).catch_unwind().await {
             Ok(Err(cause)) => cause,
             Err(_) => {
                 tracing::error!("a call's session failed by a fault of its own: the call is ended");
                 EndCause::Failed
             }
         };
-        session.close(cause).await;
+        self.close(cause).await;
     }
 
     /// The stages of a call, in order. It leaves them by an `Err` wherever it ends.
     async fn stages(&mut self, offer: Option<Vec<u8>>) -> Result<Infallible, EndCause> {
         self.ring().await;
         self.answer(offer).await?;
-        loop {
-            self.greet_and_wait().await?;
-            self.talk().await?;
-            self.back_to_the_queue().await;
-        }
+        self.greet_and_wait(true).await?;
+        self.talk_to_the_end().await
     }
 
     /// Tells the caller that it rings, and the desk that there is a call.
@@ -168,133 +233,46 @@ impl Session {
             // The INVITE held no offer: the answer to ours comes with the ACK.
             while !matches!(self.step().await?, Step::CallerAgreed) {}
         }
-        self.fan_out.open(&self.hotline, &self.call, self.clock);
-        let recording = self.fan_out.recording().clone();
-        self.change(|call| {
-            call.state = CallState::Greeting;
-            call.answered_at = Some(Timestamp::now());
-            call.recording = recording;
-        });
+        self.record_from(SamplePosition(0));
+        self.change(|call| call.state = CallState::Greeting);
         Ok(())
     }
 
-    /// Plays the greeting and, meanwhile, asks for a seat; then the caller hears music in the queue and ringing while
-    /// a seat's phone rings, until an agent answers. Who lost an agent is not greeted again, and goes first.
-    async fn greet_and_wait(&mut self) -> Result<(), EndCause> {
-        let give_up_at = Instant::now() + self.hotline.wait_limit;
-        let lost_an_agent = self.call.borrow().bridged_at.is_some();
-        let place = {
-            let call = self.call.borrow();
-            let first =
-                self.hotline.first_numbers.iter().any(|number| call.caller_number.starts_with(number));
-            self.hotline.seats.queue(&call.called_number, first || lost_an_agent)
-        };
-        if !lost_an_agent {
-            self.caller.media.play(Instant::now(), self.hotline.greeting.clone(), false);
-        }
-        let mut greeting = !lost_an_agent;
-        // Whether it hears ringing, or music; neither during the greeting.
-        let mut ringing = None;
-        loop {
-            let nobody = self.agent.is_none() && !self.call_a_seat(&place).await;
-            greeting &= self.caller.media.is_playing();
-            if !greeting && self.agent.as_ref().is_some_and(|agent| agent.answered) {
-                return Ok(());
-            }
-            if !greeting && (nobody || Instant::now() >= give_up_at) {
-                return self.apologise().await;
-            }
-            if !greeting && ringing != Some(self.agent.is_some()) {
-                if ringing.is_none() {
-                    self.change(|call| call.state = CallState::Waiting);
-                }
-                ringing = Some(self.agent.is_some());
-                let sound = if self.agent.is_some() { tones::ringing() } else { self.hotline.music.clone() };
-                self.caller.media.play(Instant::now(), sound, true);
-            }
-            let step = self.step().await?;
-            if matches!(step, Step::AgentLost) {
-                place.may_ask_again();
-            }
-            let gone = matches!(step, Step::AgentGone | Step::AgentLost);
-            let late = self
-                .agent
-                .as_ref()
-                .is_some_and(|agent| !agent.answered && agent.called_at.elapsed() >= self.hotline.ring_limit);
-            if late {
-                tracing::info!("a seat does not answer: the next is asked");
-            }
-            if gone || late {
-                self.part_from_agent().await;
-            }
-        }
-    }
-
-    /// Calls the seat whose turn it is. False where no seat is left to ask.
-    async fn call_a_seat(&mut self, place: &QueuePlace) -> bool {
-        let seat = match place.claim() {
-            Claim::Seat(seat) => seat,
-            Claim::Busy => return true,
-            Claim::None => return false,
-        };
-        let Some(phone) = seat.seat().phone.clone() else {
-            self.ring_browser(seat).await;
-            return true;
-        };
-        let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
-        let mut media = match open_media(&self.hotline, codec).await {
-            Ok(media) => media,
-            Err(error) => {
-                tracing::error!(%error, "a seat cannot be called: no port for its sound");
-                return true;
-            }
-        };
-        tracing::info!(seat = %seat.seat().extension, "a seat's phone is called");
-        let caller = self.call.borrow().caller_number.clone();
-        let call = OutgoingCall {
-            target: phone,
-            from: caller_id::shown(&caller, self.hotline.telephone.udp_addr()),
-            offer: media.offer(),
-        };
-        let party = Party::dial(&self.hotline.telephone, call, media);
-        self.seat_is_called(party, seat);
-        true
-    }
-
-    fn seat_is_called(&mut self, party: Party, seat: ClaimedSeat) {
-        let called_at = Instant::now();
-        self.agent = Some(Agent { party, seat, called_at, answered: false, away_since: None });
-    }
-
-    /// Tells the caller that no agent can be reached, and ends the call.
-    async fn apologise(&mut self) -> Result<(), EndCause> {
-        tracing::info!("no agent is reached");
-        self.part_from_agent().await;
-        self.caller.media.play(Instant::now(), self.hotline.apology.clone(), false);
-        while self.caller.media.is_playing() {
-            self.step().await?;
-        }
-        Err(EndCause::NoAgent)
-    }
-
-    /// Caller and agent hear each other, until one of them hangs up; ends without a cause where the agent is lost.
-    async fn talk(&mut self) -> Result<(), EndCause> {
-        self.caller.media.stop_playing();
-        let seat = self.agent.as_ref().map(|agent| agent.seat.seat().clone());
-        self.change(|call| {
-            call.state = CallState::Talking;
-            call.bridged_at.get_or_insert_with(Timestamp::now);
-            call.agent = seat.as_ref().and_then(|seat| seat.agent);
-            call.seat = seat.map(|seat| seat.extension);
+    /// The caller is answered: everything is recorded and heard from here on.
+    fn record_from(&mut self, begin: SamplePosition) {
+        self.fan_out.open(&self.hotline, &self.call, self.clock, begin);
+        let recording = self.fan_out.recording().clone();
+        self.call.send_modify(|call| {
+            call.answered_at = Some(Timestamp::now());
+            call.recording = recording;
         });
-        self.tell_seat(SeatState::Talking);
-        loop {
-            match self.step().await? {
-                Step::AgentGone => return Err(EndCause::AgentHungUp),
-                Step::AgentLost => return Ok(()),
-                Step::Nothing | Step::CallerAgreed | Step::AgentAnswered => {}
-            }
+    }
+
+    /// Calls a phone, which shows `number` as who calls.
+    async fn dial(&mut self, target: Target, number: &str) -> Result<Party, MediaPortsError> {
+        let codec = self.caller.media.negotiated().map(|agreed| agreed.codec);
+        let mut party = Party::idle(open_media(&self.hotline, codec).await?);
+        let from = caller_id::shown(number, self.hotline.telephone.udp_addr());
+        party.dial(&self.hotline.telephone, target, from);
+        Ok(party)
+    }
+}
+
+impl Agent {
+    fn called(party: Party, seat: Option<ClaimedSeat>, further: VecDeque<Target>) -> Self {
+        Self {
+            party,
+            seat,
+            further,
+            called_at: Instant::now(),
+            rang: false,
+            answered: false,
+            away_since: None,
         }
+    }
+
+    fn rings_longer_than(&self, limit: Duration) -> bool {
+        !self.answered && self.called_at.elapsed() >= limit
     }
 }
 

@@ -1,4 +1,4 @@
-//! The tone of ringing as a Chinese exchange plays it (GB/T 3380): 450 Hz, a second in five.
+//! The tones as a Chinese exchange plays them (GB/T 3380), all of 450 Hz: ringing, a second in five; busy, 350 ms in 700.
 
 use std::f32::consts::TAU;
 use std::sync::Arc;
@@ -17,6 +17,13 @@ pub(super) fn ringing() -> Arc<[i16]> {
     let samples = |ms: u32| (ms * SAMPLE_RATE_HZ / 1_000) as usize;
     let (on, off) = (samples(1_000), samples(4_000));
     (0..on + off).map(|n| if n < on { tone(n, on) } else { 0 }).collect()
+}
+
+/// Five times the busy tone: as much as tells that nobody is reached.
+pub(super) fn busy() -> Arc<[i16]> {
+    let half = (350 * SAMPLE_RATE_HZ / 1_000) as usize;
+    let period = (0..2 * half).map(|n| if n < half { tone(n, half) } else { 0 }).collect::<Vec<_>>();
+    period.repeat(5).into()
 }
 
 fn tone(n: usize, length: usize) -> i16 {
@@ -39,5 +46,13 @@ mod tests {
         assert_eq!(period.len(), 40_000);
         assert!((448..=451).contains(&crossings(&period[..8_000])));
         assert!(period[8_000..].iter().all(|&sample| sample == 0));
+    }
+
+    #[test]
+    fn busy_sounds_half_of_the_time() {
+        let sound = busy();
+        assert_eq!(sound.len(), 5 * 5_600);
+        assert!((156..=158).contains(&crossings(&sound[5_600..5_600 + 2_800])));
+        assert!(sound[2_800..5_600].iter().all(|&sample| sample == 0));
     }
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use jiesu_sip::rtp::Digit;
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,8 +27,8 @@ use tokio::sync::watch as flag;
 use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
-use crate::call::{Hotline, Seats, prompts, take_up_calls};
-use crate::config::{Config, Language};
+use crate::call::{Hotline, Outside, RatingPrompts, Seats, Talks, prompts, take_up_calls};
+use crate::config::{self, Config, Language};
 use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
 use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus};
 use crate::journal::Journal;
@@ -86,6 +86,7 @@ async fn serve(config: Config) -> Result<()> {
     let greeting = prompts::load(&config.hotline.greeting)?;
     let apology = prompts::load(&config.hotline.apology)?;
     let music = prompts::load(&config.hotline.music)?;
+    let rating = rating(&config)?;
     token_is_long_enough(&config)?;
     let speech = speech_config(&config, &city.now())?;
     let language_keys = language_keys(&config, &speech)?;
@@ -108,9 +109,6 @@ async fn serve(config: Config) -> Result<()> {
     let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(city.clone()));
     let reloading = reload::start_reloading(city.clone())?;
     let speech = Speech::start(speech)?;
-    let seats = seats::seats(&config.hotline.seat, &store.users().await?)?;
-    let pages_with_seats = seats::browsers(&seats)?;
-    let seats = Seats::new(seats);
     let delivering = start_delivery(store.clone(), journal.clone());
     let watching = tokio::spawn(watch::watch_recognisers(speech.clone(), journal.clone()));
     let reading = tokio::spawn(watch::watch_knowledge(Arc::clone(&knowledge)));
@@ -119,15 +117,20 @@ async fn serve(config: Config) -> Result<()> {
         drafting: drafting.clone(),
         speech: speech.clone(),
     });
-    let browsers = browsers::start(&config, pages_with_seats, &seats, &journal).await?;
+    let wrap_up = Duration::from_secs(config.hotline.wrap_up_s);
+    let seats = seats::seats(&config.hotline.seat, &store.users().await?)?;
+    let pages_with_seats = seats::browsers(&seats)?;
+    let seats = Seats::new(seats, wrap_up, switchboard.clone());
+    let browsers = browsers::start(&config, pages_with_seats, &seats).await?;
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;
 
+    let (talks, wishes) = Talks::new();
     let (stop, stopped) = flag::channel(false);
     let hotline = Arc::new(Hotline {
         telephone: telephone.clone(),
         media_ports: MediaPorts::new(config.sip.listen_udp.ip(), config.sip.rtp_ports.into())?,
         media_ip: telephone.udp_addr().ip(),
-        seats,
+        seats: seats.clone(),
         browsers: browsers.clone(),
         return_limit: Duration::from_secs(config.browser.return_limit_s),
         greeting,
@@ -137,15 +140,18 @@ async fn serve(config: Config) -> Result<()> {
         recordings: recordings.clone(),
         max_calls: config.sip.max_calls,
         music,
+        rating,
         first_numbers: config.hotline.first_numbers.clone(),
         ring_limit: Duration::from_secs(config.hotline.ring_timeout_s),
         wait_limit: Duration::from_secs(config.hotline.wait_limit_s),
+        outside: outside(&config)?,
+        talks: talks.clone(),
         media_timeout: Duration::from_secs(config.sip.media_timeout_s),
         desk: switchboard,
         recorder_failing: AtomicBool::new(false),
     });
     let gateway = tokio::spawn(gateway.run());
-    let calls = tokio::spawn(take_up_calls(hotline, incoming, stopped.clone()));
+    let calls = tokio::spawn(take_up_calls(hotline, incoming, wishes, stopped.clone()));
     let desk = Desk::new(DeskParts {
         store: store.clone(),
         journal: journal.clone(),
@@ -153,7 +159,10 @@ async fn serve(config: Config) -> Result<()> {
         browsers: browsers.clone(),
         city,
         knowledge: Arc::clone(&knowledge),
+        seats,
+        break_reasons: config.hotline.break_reasons.clone(),
         recordings,
+        talks,
         recogniser: {
             let speech = speech.clone();
             Box::new(move || recogniser_status(&speech))
@@ -275,6 +284,29 @@ fn language_keys(config: &Config, speech: &SpeechConfig) -> Result<HashMap<Digit
         Ok((digit, language.clone()))
     };
     config.hotline.language_keys.iter().map(key).collect()
+}
+
+/// What is said to a citizen who is asked to rate the talk.
+fn rating(config: &Config) -> Result<Option<RatingPrompts>> {
+    let Some(ask) = &config.hotline.rating else { return Ok(None) };
+    Ok(Some(RatingPrompts { ask: prompts::load(ask)?, thanks: prompts::load(&config.hotline.thanks)? }))
+}
+
+/// The way to outside numbers.
+fn outside(config: &Config) -> Result<Outside> {
+    let gateway = |text: &String| {
+        text.parse().map_err(|error| {
+            anyhow!(
+                "[outside] gateways: `{text}` is no SIP address ({error}); write it as sip:192.0.2.20:5060"
+            )
+        })
+    };
+    let config::Outside { gateways, number, allowed } = &config.outside;
+    Ok(Outside {
+        gateways: gateways.iter().map(gateway).collect::<Result<_>>()?,
+        number: number.clone(),
+        allowed: allowed.clone(),
+    })
 }
 
 fn recogniser_status(speech: &Speech) -> RecogniserStatus {

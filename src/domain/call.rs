@@ -5,17 +5,22 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ids::{CallId, UserId};
+use super::talk::Talk;
 
 /// One call. The session that owns it is the only writer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Call {
     /// Its identity.
     pub id: CallId,
+    /// Who called whom.
+    #[serde(default)]
+    pub direction: CallDirection,
     /// Where it stands.
     pub state: CallState,
-    /// The caller's number as the trunk gave it (P-Asserted-Identity, else From); empty when withheld.
+    /// The citizen's number: as the trunk gave it (P-Asserted-Identity, else From), empty when withheld; or as it was
+    /// dialled.
     pub caller_number: String,
-    /// The number the caller dialled (the user part of the Request-URI).
+    /// The number the caller dialled (the user part of the Request-URI); the seat's, where the hotline calls.
     pub called_number: String,
     /// The seat that the call was put through to, such as `8001`.
     pub seat: Option<String>,
@@ -36,6 +41,29 @@ pub struct Call {
     pub end_cause: Option<EndCause>,
     /// What became of its sound.
     pub recording: RecordingState,
+    /// The earlier call that this one calls back about.
+    #[serde(default)]
+    pub about: Option<CallId>,
+    /// How the citizen rated the talk: 1 (very satisfied) to 5 (very dissatisfied).
+    #[serde(default)]
+    pub rating: Option<u8>,
+    /// What goes on in the talk beside caller and agent hearing each other.
+    #[serde(default)]
+    pub talk: Talk,
+    /// Rises with each change, so that of two states of a call the later is known.
+    #[serde(default)]
+    pub revision: u64,
+}
+
+/// Who called whom.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallDirection {
+    /// A citizen called the hotline.
+    #[default]
+    Incoming,
+    /// The hotline called a citizen.
+    Outgoing,
 }
 
 /// Where a call stands.
@@ -50,6 +78,8 @@ pub enum CallState {
     Waiting,
     /// Caller and agent hear each other.
     Talking,
+    /// The agent has hung up, and the citizen is asked to rate the talk.
+    Rating,
     /// Over.
     Ended,
 }
@@ -66,6 +96,8 @@ pub enum EndCause {
     Abandoned,
     /// No seat was free, or none answered.
     NoAgent,
+    /// Whom the hotline called did not answer, or could not be reached.
+    Unreached,
     /// Neither side sent sound for longer than the limit.
     MediaTimeout,
     /// The service was stopped or restarted under it.

@@ -9,6 +9,8 @@ use super::draft::Draft;
 use super::ids::{CallId, TicketId};
 use super::repeat::Recurring;
 use super::seat::SeatStatus;
+use super::supervision::Supervision;
+use super::talk::RecordingPause;
 use super::turn::{Partial, Turn};
 
 /// One change.
@@ -31,7 +33,7 @@ pub enum EventKind {
     /// A call began or moved to another state.
     Call {
         /// The call as it now is.
-        call: Call,
+        call: Box<Call>,
     },
     /// Words of a turn still being spoken.
     Partial {
@@ -62,6 +64,16 @@ pub enum EventKind {
     Seat {
         /// The seat as it now is.
         seat: SeatStatus,
+    },
+    /// A part of a call was kept out of recording and transcript.
+    Unrecorded {
+        /// Which part, and why.
+        pause: RecordingPause,
+    },
+    /// A supervisor entered a call, left it, or is in it in another way.
+    Supervision {
+        /// Who, and how.
+        supervision: Supervision,
     },
     /// A part of the service fails or works again; calls go on without it.
     Degraded {

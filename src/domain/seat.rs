@@ -19,7 +19,8 @@ pub struct SeatStatus {
     pub kind: SeatKind,
     /// How things are.
     pub state: SeatState,
-    /// Why, where a person said so.
+    /// Why: a reason of the settings, `no_answer`, `declined` or `unreachable`. While a call rings or is talked, of the
+    /// break that comes after it.
     pub reason: Option<String>,
     /// Since when.
     pub since: Timestamp,
@@ -43,7 +44,7 @@ pub enum SeatKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SeatState {
-    /// Nobody is there.
+    /// Nobody is there, or the phone cannot be reached.
     Offline,
     /// The next call may come.
     Ready,

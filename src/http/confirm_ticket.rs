@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::input::{Body, Segment};
-use super::{Desk, Problem, SignedIn, viewer_role};
+use super::{Desk, Problem, SignedIn};
 use crate::domain::{CallId, Ticket};
 
 /// What is confirmed.
@@ -35,6 +35,6 @@ pub(super) async fn confirm_ticket(
     Segment(call_id): Segment<CallId>,
     Body(Confirmation { on_revision }): Body<Confirmation>,
 ) -> Result<Json<Ticket>, Problem> {
-    viewer_role::writes_drafts(&viewer)?;
+    desk.store.may_write(&viewer, call_id).await?;
     Ok(Json(desk.drafting.confirm(&viewer, call_id, on_revision).await?))
 }

@@ -12,6 +12,7 @@ use super::passwords::Passwords;
 use super::said_in_calls::SaidInCalls;
 use super::sign_in_attempts::SignInAttempts;
 use super::{PasswordError, RecogniserStatus, session_cookie};
+use crate::call::{Seats, Talks};
 use crate::domain::Degradation;
 use crate::journal::Journal;
 use crate::knowledge::Knowledge;
@@ -42,6 +43,12 @@ pub struct DeskParts {
     pub city: InForce,
     /// What agents look up.
     pub knowledge: Arc<Knowledge>,
+    /// The seats, and the queue for them.
+    pub seats: Seats,
+    /// Why agents take breaks.
+    pub break_reasons: Vec<String>,
+    /// The calls that go on.
+    pub talks: Talks,
     /// The folder with a `CALL-ID.wav` for each call.
     pub recordings: PathBuf,
     /// Which recogniser writes the words; asked at each `GET /api/status`.
@@ -62,6 +69,9 @@ pub struct Inner {
     pub(super) browsers: BrowserSeats,
     pub(super) city: InForce,
     pub(super) knowledge: Arc<Knowledge>,
+    pub(super) seats: Seats,
+    pub(super) break_reasons: Vec<String>,
+    pub(super) talks: Talks,
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     pub(super) metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
@@ -97,6 +107,9 @@ impl Desk {
             browsers: parts.browsers,
             city,
             knowledge: parts.knowledge,
+            seats: parts.seats,
+            break_reasons: parts.break_reasons,
+            talks: parts.talks,
             recordings,
             recogniser,
             metrics: parts.metrics,

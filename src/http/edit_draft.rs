@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::input::{Body, Segment};
-use super::{Desk, Problem, SignedIn, viewer_role};
+use super::{Desk, Problem, SignedIn};
 use crate::domain::{CallId, Draft, Edit, EditId, FieldKey};
 
 /// One change of one field.
@@ -43,7 +43,7 @@ pub(super) async fn edit_draft(
     Segment(call_id): Segment<CallId>,
     Body(edit): Body<FieldEdit>,
 ) -> Result<Json<Draft>, Problem> {
-    viewer_role::writes_drafts(&viewer)?;
+    desk.store.may_write(&viewer, call_id).await?;
     let FieldEdit { id, on_revision, field, value } = edit;
     let value = value.trim().to_owned();
     let edit = Edit { id, call_id, on_revision, field, value, by: viewer.user, at: Timestamp::now() };

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::input::Segment;
 use super::said_in_calls::with_unwritten;
 use super::{Desk, Problem, ProblemCode, SignedIn, hide_identities, viewer_role};
-use crate::domain::{Call, CallId, Draft, Ticket, Turn};
+use crate::domain::{Call, CallId, Draft, RecordingPause, Role, Supervision, Ticket, Turn};
 use crate::store::StoreError;
 use crate::ticket::DraftingError;
 
@@ -27,6 +27,10 @@ pub struct CallDetail {
     pub ticket: Option<Ticket>,
     /// The name shown of the agent who took it.
     pub agent_name: Option<String>,
+    /// The parts that were kept out of recording and transcript.
+    pub pauses: Vec<RecordingPause>,
+    /// Which supervisors were in it, and how; told to supervisors only.
+    pub supervisions: Vec<Supervision>,
     /// All events up to this number are in this answer: where to begin with `/api/events?after=`.
     pub seen_seq: u64,
 }
@@ -67,7 +71,12 @@ pub(super) async fn get_call(
         other => Err(other),
     })?;
     let ticket = desk.store.ticket_of_call(&viewer, id).await?;
-    Ok(Json(CallDetail { call, turns, draft, ticket, agent_name, seen_seq }))
+    let pauses = desk.store.recording_pauses(&viewer, id).await?;
+    let supervisions = match viewer.role {
+        Role::Supervisor => desk.store.supervisions(&viewer, id).await?,
+        Role::Agent | Role::Department | Role::Admin => Vec::new(),
+    };
+    Ok(Json(CallDetail { call, turns, draft, ticket, agent_name, pauses, supervisions, seen_seq }))
 }
 
 const fn empty_draft(call_id: CallId) -> Draft {

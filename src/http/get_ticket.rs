@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::input::Segment;
 use super::{Desk, Problem, SignedIn, viewer_role};
-use crate::domain::{RecordingState, Ticket, TicketId};
+use crate::domain::{Call, RecordingState, Ticket, TicketId};
 use crate::store::StoreError;
 
 /// A ticket with what its page shows beside it.
@@ -19,6 +19,8 @@ pub struct TicketDetail {
     pub confirmed_by_name: String,
     /// Whether this viewer may hear the call (`/api/calls/{call_id}/recording`), and there is something to hear.
     pub has_recording: bool,
+    /// The calls by which the hotline called back about it, oldest first; none for a department.
+    pub call_backs: Vec<Call>,
 }
 
 /// Reads one ticket.
@@ -44,5 +46,9 @@ pub(super) async fn get_ticket(
         Err(StoreError::NotFound | StoreError::Forbidden) => false,
         Err(error) => return Err(error.into()),
     };
-    Ok(Json(TicketDetail { ticket, confirmed_by_name, has_recording }))
+    let call_backs = match viewer_role::sees_calls(&viewer) {
+        Ok(()) => desk.store.call_backs(&viewer, ticket.call_id).await?,
+        Err(_) => Vec::new(),
+    };
+    Ok(Json(TicketDetail { ticket, confirmed_by_name, has_recording, call_backs }))
 }

@@ -5,9 +5,10 @@ use std::fmt::{Display, Write};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 
 use super::{Desk, Problem, SignedIn, session_cookie, viewer_role};
-use crate::domain::Degradation;
+use crate::domain::{Degradation, SeatState};
 use crate::journal::EventCounts;
 use crate::speech::{SpeechMetrics, WAIT_BOUNDS_MS, Waits};
 
@@ -53,6 +54,7 @@ fn text(desk: &Desk) -> String {
     for (part, name) in PARTS {
         text.value("jiesu_part_failing", &[("part", name)], u8::from(degraded.contains(&part)));
     }
+    seats(&mut text, desk);
     events(&mut text, desk.journal.counts());
     let unwritten = desk.journal.last_seq().saturating_sub(desk.journal.written_seq());
     text.single("jiesu_events_unwritten", "gauge", "Events not yet in the database.", unwritten);
@@ -67,8 +69,43 @@ const PARTS: [(Degradation, &str); 4] = [
     (Degradation::Database, "database"),
 ];
 
+const SEAT_STATES: [(SeatState, &str); 6] = [
+    (SeatState::Offline, "offline"),
+    (SeatState::Ready, "ready"),
+    (SeatState::Ringing, "ringing"),
+    (SeatState::Talking, "talking"),
+    (SeatState::WrapUp, "wrap_up"),
+    (SeatState::Break, "break"),
+];
+
+fn seats(text: &mut Metrics, desk: &Desk) {
+    let statuses = desk.seats.statuses();
+    text.head("jiesu_seats", "gauge", "Seats by their state.");
+    for (state, name) in SEAT_STATES {
+        let count = statuses.iter().filter(|seat| seat.state == state).count();
+        text.value("jiesu_seats", &[("state", name)], count);
+    }
+    let queue = desk.seats.queue_figures();
+    text.single("jiesu_callers_waiting", "gauge", "Callers for whom no seat is asked yet.", queue.callers);
+    let longest =
+        queue.longest_since.map_or(0.0, |since| Timestamp::now().duration_since(since).as_secs_f64());
+    let help = "How long the caller waits who has waited longest.";
+    text.single("jiesu_longest_wait_seconds", "gauge", help, longest.max(0.0));
+}
+
 fn events(text: &mut Metrics, counts: EventCounts) {
-    let EventCounts { calls, partials, turns, drafts, tickets, recurring, seats, degraded } = counts;
+    let EventCounts {
+        calls,
+        partials,
+        turns,
+        drafts,
+        tickets,
+        recurring,
+        seats,
+        unrecorded,
+        supervisions,
+        degraded,
+    } = counts;
     text.head("jiesu_events_total", "counter", "What happened, since the start.");
     for (kind, count) in [
         ("call", calls),
@@ -78,6 +115,8 @@ fn events(text: &mut Metrics, counts: EventCounts) {
         ("ticket", tickets),
         ("recurring", recurring),
         ("seat", seats),
+        ("unrecorded", unrecorded),
+        ("supervision", supervisions),
         ("degraded", degraded),
     ] {
         text.value("jiesu_events_total", &[("kind", kind)], count);

@@ -3,7 +3,9 @@
 
 mod answer_seat;
 mod byte_range;
+mod call_back;
 mod confirm_ticket;
+mod control_talk;
 mod desk;
 mod edit_draft;
 mod get_call;
@@ -24,6 +26,7 @@ mod list_answers;
 mod list_calls;
 mod list_recurring;
 mod list_repeats;
+mod list_seats;
 mod list_tickets;
 mod metrics;
 mod open_streams;
@@ -39,14 +42,17 @@ mod seat_connection;
 mod security_headers;
 mod serve;
 mod session_cookie;
+mod set_seat_state;
 mod sign_in;
 mod sign_in_attempts;
 mod sign_out;
 mod signed_in;
 mod stream_events;
+mod supervise_call;
 mod viewer_role;
 mod web_page;
 
+pub use call_back::PlacedCall;
 pub use confirm_ticket::Confirmation;
 pub use desk::{Desk, DeskParts};
 pub use edit_draft::FieldEdit;
@@ -58,11 +64,13 @@ pub use get_taxonomy::{CategoryChapter, CategoryClass, CategoryKind, Department,
 pub use get_ticket::TicketDetail;
 pub use list_answers::Answer;
 pub use list_calls::CallList;
+pub use list_seats::{QueueState, SeatList};
 pub use list_tickets::TicketList;
 pub use passwords::{PasswordError, hash_password};
 pub use problem::{Problem, ProblemCode};
 pub use seat_connection::{SeatAnswer, SeatOffer};
 pub use serve::{ServeLimits, serve};
+pub use set_seat_state::{SeatWish, WishedState};
 pub use sign_in::SignIn;
 
 use axum::Router;
@@ -103,6 +111,9 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(sign_in::sign_in, get_session::get_session, sign_out::sign_out))
         .routes(routes!(list_calls::list_calls))
         .routes(routes!(get_call::get_call))
+        .routes(routes!(call_back::call_back))
+        .routes(routes!(control_talk::control_talk))
+        .routes(routes!(supervise_call::supervise_call))
         .routes(routes!(get_recording::get_recording))
         .routes(routes!(edit_draft::edit_draft))
         .routes(routes!(confirm_ticket::confirm_ticket))
@@ -112,6 +123,8 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(list_tickets::list_tickets))
         .routes(routes!(get_ticket::get_ticket))
         .routes(routes!(search_words::search_words))
+        .routes(routes!(list_seats::list_seats))
+        .routes(routes!(set_seat_state::set_seat_state))
         .routes(routes!(get_taxonomy::get_taxonomy))
         .routes(routes!(get_taxonomy_state::get_taxonomy_state))
         .routes(routes!(reload_taxonomy::reload_taxonomy))

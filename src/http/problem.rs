@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::call::{AgentWishRefused, Refusal};
 use crate::domain::FieldKey;
 use crate::store::StoreError;
 use crate::ticket::DraftingError;
@@ -57,10 +58,24 @@ pub enum ProblemCode {
     EditConflict,
     /// The ticket still needs fields.
     TicketIncomplete,
+    /// No seat of the settings has this person as its agent.
+    NoSeat,
+    /// The page of the person's seat is not connected.
+    SeatOffline,
     /// The requested part lies outside the recording.
     RangeNotSatisfiable,
     /// The body is larger than any honest request.
     TooLarge,
+    /// The talk is not in a state for this.
+    NotNow,
+    /// No such extension, and no telephone number.
+    NoSuchNumber,
+    /// The settings do not allow calls to this number.
+    NumberNotAllowed,
+    /// The seat talks, or is away.
+    SeatBusy,
+    /// Another supervisor is in the call.
+    Supervised,
     /// The database does not answer for the moment; calls go on.
     Unavailable,
     /// A fault of the service.
@@ -75,8 +90,17 @@ impl ProblemCode {
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
             Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::AlreadyConfirmed | Self::DraftChanged | Self::EditConflict => StatusCode::CONFLICT,
-            Self::TicketIncomplete | Self::BadValue => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::AlreadyConfirmed
+            | Self::DraftChanged
+            | Self::EditConflict
+            | Self::NotNow
+            | Self::SeatBusy
+            | Self::NoSeat
+            | Self::SeatOffline
+            | Self::Supervised => StatusCode::CONFLICT,
+            Self::TicketIncomplete | Self::BadValue | Self::NoSuchNumber | Self::NumberNotAllowed => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -98,8 +122,15 @@ impl ProblemCode {
             Self::DraftChanged => "The draft has changed since you saw it. Look again.",
             Self::EditConflict => "This edit's identity belongs to another change.",
             Self::TicketIncomplete => "The ticket still needs some fields.",
+            Self::SeatOffline => "Your seat's page is not connected. Connect its sound first.",
             Self::RangeNotSatisfiable => "The recording has no such part.",
             Self::TooLarge => "The request is too large.",
+            Self::NotNow => "That cannot be done at this point of the talk.",
+            Self::NoSuchNumber => "There is no such extension, and it is no telephone number.",
+            Self::NumberNotAllowed => "Calls to this number are not allowed by the settings.",
+            Self::SeatBusy => "This seat is not free.",
+            Self::NoSeat => "You have no seat: the settings must name you as the agent of one.",
+            Self::Supervised => "Another supervisor is in this call.",
             Self::Unavailable => "The database does not answer. Try again shortly.",
             Self::Internal => "The service made a mistake. It has been logged.",
         }
@@ -146,6 +177,30 @@ impl From<StoreError> for Problem {
                 ProblemCode::Internal.into()
             }
         }
+    }
+}
+
+impl From<AgentWishRefused> for Problem {
+    fn from(error: AgentWishRefused) -> Self {
+        Self::new(match error {
+            AgentWishRefused::NoSeat => ProblemCode::NoSeat,
+            AgentWishRefused::Absent => ProblemCode::SeatOffline,
+        })
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(match refusal {
+            Refusal::NoSuchCall => ProblemCode::NotFound,
+            Refusal::NotYours => ProblemCode::Forbidden,
+            Refusal::NotNow => ProblemCode::NotNow,
+            Refusal::NoSuchNumber => ProblemCode::NoSuchNumber,
+            Refusal::NotAllowed => ProblemCode::NumberNotAllowed,
+            Refusal::Busy => ProblemCode::SeatBusy,
+            Refusal::NoSeat => ProblemCode::NoSeat,
+            Refusal::Supervised => ProblemCode::Supervised,
+        })
     }
 }
 

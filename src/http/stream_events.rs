@@ -78,11 +78,14 @@ pub(super) async fn stream_events(
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
-/// The event as this viewer may see it. Agents and supervisors see all; everybody may know what fails; a clerk
-/// also hears of the tickets that the clerk may read.
+/// The event as this viewer may see it. Supervisors see all, agents all but supervisions; everybody may
+/// know what fails; a clerk also hears of the tickets that the clerk may read, an administrator of the seats.
 async fn visible(desk: &Desk, viewer: &Viewer, event: Event) -> Option<Event> {
     match (viewer.role, &event.kind) {
-        (Role::Agent | Role::Supervisor, _) | (_, EventKind::Degraded { .. }) => Some(event),
+        (Role::Agent, EventKind::Supervision { .. }) => None,
+        (Role::Agent | Role::Supervisor, _)
+        | (_, EventKind::Degraded { .. })
+        | (Role::Admin, EventKind::Seat { .. }) => Some(event),
         (Role::Department, EventKind::Ticket { ticket_id }) => {
             // Where the store does not answer, the clerk's list shows it when it is read again.
             desk.store.ticket(viewer, *ticket_id).await.ok()?;
@@ -95,7 +98,9 @@ async fn visible(desk: &Desk, viewer: &Viewer, event: Event) -> Option<Event> {
             | EventKind::Turn { .. }
             | EventKind::Draft { .. }
             | EventKind::Recurring { .. }
-            | EventKind::Seat { .. },
+            | EventKind::Seat { .. }
+            | EventKind::Unrecorded { .. }
+            | EventKind::Supervision { .. },
         )
         | (
             Role::Admin,
@@ -105,7 +110,8 @@ async fn visible(desk: &Desk, viewer: &Viewer, event: Event) -> Option<Event> {
             | EventKind::Draft { .. }
             | EventKind::Ticket { .. }
             | EventKind::Recurring { .. }
-            | EventKind::Seat { .. },
+            | EventKind::Unrecorded { .. }
+            | EventKind::Supervision { .. },
         ) => None,
     }
 }

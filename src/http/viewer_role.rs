@@ -24,6 +24,28 @@ pub(super) fn sees_metrics(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
+pub(super) fn sees_seats(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Agent | Role::Supervisor | Role::Admin => Ok(()),
+        Role::Department => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
+pub(super) fn supervises(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Supervisor => Ok(()),
+        Role::Agent | Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
+/// Whether one sits at a seat and talks with callers; the call's session asks whose call it is.
+pub(super) fn talks(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.role {
+        Role::Agent | Role::Supervisor => Ok(()),
+        Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),
+    }
+}
+
 pub(super) fn administers(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Admin => Ok(()),
@@ -31,7 +53,7 @@ pub(super) fn administers(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
-pub(super) fn writes_drafts(viewer: &Viewer) -> Result<(), Problem> {
+pub(super) fn places_calls(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Agent => Ok(()),
         Role::Supervisor | Role::Department | Role::Admin => Err(ProblemCode::Forbidden.into()),

@@ -32,6 +32,10 @@ pub struct EventCounts {
     pub recurring: u64,
     /// Seats that came into another state.
     pub seats: u64,
+    /// Parts of calls that were not recorded on purpose.
+    pub unrecorded: u64,
+    /// Supervisors who entered calls or left them.
+    pub supervisions: u64,
     /// Parts that failed, or work again.
     pub degraded: u64,
 }
@@ -46,6 +50,8 @@ impl EventCounts {
             EventKind::Ticket { .. } => &mut self.tickets,
             EventKind::Recurring { .. } => &mut self.recurring,
             EventKind::Seat { .. } => &mut self.seats,
+            EventKind::Unrecorded { .. } => &mut self.unrecorded,
+            EventKind::Supervision { .. } => &mut self.supervisions,
             EventKind::Degraded { .. } => &mut self.degraded,
         } += 1;
     }
@@ -104,7 +110,9 @@ impl Held {
             | EventKind::Draft { .. }
             | EventKind::Ticket { .. }
             | EventKind::Recurring { .. }
-            | EventKind::Seat { .. } => {}
+            | EventKind::Seat { .. }
+            | EventKind::Unrecorded { .. }
+            | EventKind::Supervision { .. } => {}
         }
         self.counts.count(&kind);
         self.last_seq += 1;
@@ -159,13 +167,15 @@ impl Held {
                 continue;
             }
             match &event.kind {
-                EventKind::Call { call: now } => call = Some(now.clone()),
+                EventKind::Call { call: now } => call = Some((**now).clone()),
                 EventKind::Turn { turn } => turns.push(turn.clone()),
                 EventKind::Partial { .. }
                 | EventKind::Draft { .. }
                 | EventKind::Ticket { .. }
                 | EventKind::Recurring { .. }
                 | EventKind::Seat { .. }
+                | EventKind::Unrecorded { .. }
+                | EventKind::Supervision { .. }
                 | EventKind::Degraded { .. } => {}
             }
         }

@@ -1,13 +1,23 @@
 //! Who may see what, in one place: each read asks here first.
 
+use sqlx::sqlite::SqliteExecutor;
+
 use super::StoreError;
-use crate::domain::{DepartmentCode, Role, Viewer};
+use crate::domain::{CallId, DepartmentCode, Role, Viewer};
 
 /// Calls, their words, drafts and sound: the hotline's own people.
 pub(super) fn calls(viewer: &Viewer) -> Result<(), StoreError> {
     match viewer.role {
         Role::Agent | Role::Supervisor => Ok(()),
         Role::Department | Role::Admin => Err(StoreError::Forbidden),
+    }
+}
+
+/// Who listened to whom: those who answer for the agents.
+pub(super) fn supervisions(viewer: &Viewer) -> Result<(), StoreError> {
+    match viewer.role {
+        Role::Supervisor => Ok(()),
+        Role::Agent | Role::Department | Role::Admin => Err(StoreError::Forbidden),
     }
 }
 
@@ -35,10 +45,21 @@ pub(super) fn tickets(viewer: &Viewer) -> Result<TicketScope, StoreError> {
     }
 }
 
-/// Drafts are corrected and confirmed by agents.
-pub(super) fn writing(viewer: &Viewer) -> Result<(), StoreError> {
+/// Drafts are corrected and confirmed by agents, and by a supervisor who took the call over.
+pub(super) async fn writing(
+    database: impl SqliteExecutor<'_>,
+    viewer: &Viewer,
+    call_id: CallId,
+) -> Result<(), StoreError> {
     match viewer.role {
-        Role::Agent => Ok(()),
-        Role::Supervisor | Role::Department | Role::Admin => Err(StoreError::Forbidden),
+        Role::Agent => return Ok(()),
+        Role::Supervisor => {}
+        Role::Department | Role::Admin => return Err(StoreError::Forbidden),
     }
+    let own: Option<i64> = sqlx::query_scalar("select 1 from calls where id = $1 and agent = $2")
+        .bind(call_id.to_string())
+        .bind(viewer.user.to_string())
+        .fetch_optional(database)
+        .await?;
+    own.map(drop).ok_or(StoreError::Forbidden)
 }

@@ -6,7 +6,8 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use utoipa::ToSchema;
 
 use super::columns::{
-    from_json, from_ns, from_optional_text, from_text, like_pattern, to_json, to_ns, to_text,
+    from_integer, from_json, from_ns, from_optional_text, from_text, like_pattern, to_integer, to_json,
+    to_ns, to_text,
 };
 use super::{Store, StoreError, access};
 use crate::domain::{Call, CallId, CallState, CategoryCode, TicketId, Viewer};
@@ -104,6 +105,22 @@ impl Store {
         summary(&row)
     }
 
+    /// The calls by which the hotline called back about a call, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Forbidden`] for departments and administrators, or where the database fails.
+    pub async fn call_backs(&self, viewer: &Viewer, about: CallId) -> Result<Vec<Call>, StoreError> {
+        access::calls(viewer)?;
+        sqlx::query("select * from calls where about = $1 order by id")
+            .bind(about.to_string())
+            .fetch_all(&self.readers)
+            .await?
+            .iter()
+            .map(call)
+            .collect()
+    }
+
     /// The call, if this viewer may hear its recording: the hotline's own people, and the department that its
     /// ticket was delivered to unless the caller asked for confidentiality.
     ///
@@ -152,6 +169,11 @@ pub(super) fn call(row: &SqliteRow) -> Result<Call, StoreError> {
         ended_at: moment("ended_at_ns")?,
         end_cause: from_optional_text("calls.end_cause", row.try_get("end_cause")?)?,
         recording: from_json("calls.recording", row.try_get("recording")?)?,
+        talk: from_json("calls.talk", row.try_get("talk")?)?,
+        revision: from_integer(row.try_get("revision")?),
+        direction: from_text("calls.direction", row.try_get("direction")?)?,
+        about: from_optional_text("calls.about", row.try_get("about")?)?,
+        rating: row.try_get("rating")?,
     })
 }
 
@@ -159,13 +181,15 @@ pub(super) fn call(row: &SqliteRow) -> Result<Call, StoreError> {
 pub(super) async fn put_call(connection: &mut SqliteConnection, call: &Call) -> Result<(), StoreError> {
     sqlx::query(
         "insert into calls (id, state, caller_number, called_number, seat, agent, started_at_ns,
-             answered_at_ns, bridged_at_ns, ended_at_ns, end_cause, recording, language)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             answered_at_ns, bridged_at_ns, ended_at_ns, end_cause, recording, language, talk, revision, direction, about,
+             rating)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
          on conflict (id) do update set state = excluded.state, caller_number = excluded.caller_number,
              called_number = excluded.called_number, seat = excluded.seat, agent = excluded.agent,
              started_at_ns = excluded.started_at_ns, answered_at_ns = excluded.answered_at_ns,
              bridged_at_ns = excluded.bridged_at_ns, ended_at_ns = excluded.ended_at_ns,
-             end_cause = excluded.end_cause, recording = excluded.recording, language = excluded.language",
+             end_cause = excluded.end_cause, recording = excluded.recording, language = excluded.language,
+             talk = excluded.talk, revision = excluded.revision, rating = excluded.rating",
     )
     .bind(call.id.to_string())
     .bind(to_text("calls.state", &call.state)?)
@@ -180,6 +204,11 @@ pub(super) async fn put_call(connection: &mut SqliteConnection, call: &Call) -> 
     .bind(call.end_cause.map(|cause| to_text("calls.end_cause", &cause)).transpose()?)
     .bind(to_json("calls.recording", &call.recording)?)
     .bind(&call.language)
+    .bind(to_json("calls.talk", &call.talk)?)
+    .bind(to_integer(call.revision))
+    .bind(to_text("calls.direction", &call.direction)?)
+    .bind(call.about.map(|about| about.to_string()))
+    .bind(call.rating)
     .execute(connection)
     .await?;
     Ok(())

@@ -50,6 +50,15 @@ impl Store {
         }
     }
 
+    /// Whether the viewer may correct and confirm the draft of a call.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Forbidden`] where not, or where the database fails.
+    pub async fn may_write(&self, viewer: &Viewer, call_id: CallId) -> Result<(), StoreError> {
+        access::writing(&self.readers, viewer, call_id).await
+    }
+
     /// Keeps an edit and the draft that it gives. The same edit again changes nothing.
     ///
     /// # Errors
@@ -57,8 +66,8 @@ impl Store {
     /// [`StoreError::Forbidden`] unless the viewer writes drafts, [`StoreError::EditConflict`] where the identity
     /// belongs to another change, [`StoreError::AlreadyConfirmed`], or where the database fails.
     pub async fn put_edit(&self, viewer: &Viewer, edit: &Edit, result: &Draft) -> Result<(), StoreError> {
-        access::writing(viewer)?;
         let mut transaction = self.writer.begin_with("begin immediate").await?;
+        access::writing(&mut *transaction, viewer, edit.call_id).await?;
         let known = sqlx::query("select * from edits where id = $1")
             .bind(edit.id.to_string())
             .fetch_optional(&mut *transaction)

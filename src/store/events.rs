@@ -9,6 +9,8 @@ use super::calls::put_call;
 use super::columns::{from_integer, from_json, from_ns, from_optional_text, to_integer, to_json, to_ns};
 use super::drafts::put_draft;
 use super::matters::put_recurring;
+use super::pauses::put_pause;
+use super::supervisions::put_supervision;
 use super::turns::put_turn;
 use super::{ServiceReads, Store, StoreError};
 use crate::domain::{Event, EventKind};
@@ -118,6 +120,8 @@ async fn put_rows(connection: &mut SqliteConnection, kind: &EventKind) -> Result
         EventKind::Turn { turn } => put_turn(connection, turn).await,
         EventKind::Draft { draft } => put_draft(connection, draft).await,
         EventKind::Recurring { recurring } => put_recurring(connection, recurring).await,
+        EventKind::Unrecorded { pause } => put_pause(connection, pause).await,
+        EventKind::Supervision { supervision } => put_supervision(connection, supervision).await,
         EventKind::Partial { .. }
         | EventKind::Ticket { .. }
         | EventKind::Seat { .. }

@@ -108,9 +108,9 @@ impl Store {
     /// [`StoreError::Forbidden`] unless the viewer confirms tickets, [`StoreError::AlreadyConfirmed`],
     /// [`StoreError::NotFound`] where the call is not stored, or where the database fails.
     pub async fn confirm(&self, viewer: &Viewer, new: NewTicket) -> Result<Ticket, StoreError> {
-        access::writing(viewer)?;
         let call_id = new.draft.call_id;
         let mut transaction = self.writer.begin_with("begin immediate").await?;
+        access::writing(&mut *transaction, viewer, call_id).await?;
         let known: Option<Option<String>> = sqlx::query_scalar(
             "select t.id from calls c left join tickets t on t.call_id = c.id where c.id = $1",
         )

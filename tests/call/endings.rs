@@ -17,11 +17,11 @@ async fn a_caller_who_gives_up_while_the_agents_phone_rings_stops_its_ringing() 
     let (mut leg, _sound) = caller.dial(service.uri("12345")).await;
     answer(&mut leg).await;
     let mut ringing = desk_phone.ring().await;
-    assert_eq!(service.hotline.seats.free(), 0);
+    assert_eq!(service.free_seats(), 0);
     leg.hang_up().await;
     assert_eq!(end(&mut ringing.leg).await, LegEnd::Cancelled);
     assert_ended(&service.desk.ended().await, EndCause::Abandoned);
-    assert_eq!(service.hotline.seats.free(), 1, "the seat is free for the next caller");
+    assert_eq!(service.free_seats(), 1, "the seat is free for the next caller");
     service.stop().await;
 }
 

@@ -46,7 +46,7 @@ async fn a_session_that_fails_by_its_own_fault_ends_its_call_properly_and_no_oth
     let RecordingState::Closed { samples, recovered: false, .. } = call.recording else { panic!("{call:?}") };
     assert!((12_000..20_000).contains(&samples), "{samples}: what was said is kept");
     assert!(share_of(&service.recording(&call).0[4_000..12_000], 400.0) > 0.9);
-    assert_eq!(service.hotline.seats.free(), 2);
+    assert_eq!(service.free_seats(), 2);
 
     *service.desk.ears_fail_at.lock().unwrap() = None;
     let mut plan = service.plan("8002", tone(400.0, 1_500));

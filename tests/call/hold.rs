@@ -7,7 +7,8 @@ use jiesu::domain::{CallState, EndCause};
 use jiesu::gateway::{Leg, LegEvent};
 use jiesu_sip::sdp::Negotiated;
 
-use super::support::{Options, Phone, Service, answer, assert_ended, event, open_media, tone};
+use super::person::Person;
+use super::support::{MUSIC_HZ, Options, Phone, Service, assert_ended, event, open_media};
 
 /// Changes the session to this direction, and gives what the service answered.
 async fn change(leg: &mut Leg, media: &mut MediaLeg, direction: &str) -> (String, Negotiated) {
@@ -41,22 +42,7 @@ async fn an_agent_holds_and_takes_the_call_back() {
     let mut desk_phone = Phone::new().await;
     let seats = vec![("8001", desk_phone.addr())];
     let service = Service::start(Options { seats, greeting_ms: 100, ..Options::default() }).await;
-    let caller = Phone::new().await;
-    let (mut leg, mut sound) = caller.dial(service.uri("8001")).await;
-    let agreed = sound.accept_answer(&answer(&mut leg).await).unwrap();
-    let now = Instant::now();
-    sound.agree(now, CallClock::starting_at(now), agreed);
-    sound.play(now, tone(400.0, 1_000), true);
-    let caller = tokio::spawn(async move {
-        loop {
-            let due = sound.due().unwrap();
-            tokio::select! {
-                _ = sound.next() => {}
-                () = tokio::time::sleep_until(due.into()) => sound.advance(Instant::now()),
-            }
-        }
-    });
-
+    let caller = Person::calls(&service, "8001", 400.0).await;
     let mut call = desk_phone.ring().await;
     let mut agent = open_media().await;
     let (body, agreed) = agent.answer(&call.call.offer.unwrap()).unwrap();
@@ -70,6 +56,8 @@ async fn an_agent_holds_and_takes_the_call_back() {
     assert!(!held.we_send && !held.we_receive);
     packets(&mut agent, Duration::from_millis(100)).await;
     assert_eq!(packets(&mut agent, Duration::from_millis(400)).await, 0, "on hold nothing comes");
+    caller.hears(&[MUSIC_HZ]).await;
+    assert!(service.desk.calls()[0].talk.held);
 
     let (answer, _) = change(&mut call.leg, &mut agent, "sendonly").await;
     assert!(answer.contains("a=recvonly"), "{answer}");
@@ -79,8 +67,8 @@ async fn an_agent_holds_and_takes_the_call_back() {
     assert!(resumed.we_send && resumed.we_receive);
     assert!(packets(&mut agent, Duration::from_millis(600)).await >= 20, "the caller is heard again");
 
-    leg.hang_up().await;
+    assert!(!service.desk.calls()[0].talk.held);
+    caller.hangs_up().await;
     assert_ended(&service.desk.ended().await, EndCause::CallerHungUp);
-    caller.abort();
     service.stop().await;
 }

@@ -55,7 +55,7 @@ async fn callers_are_served_in_their_order_and_some_go_first() {
         };
         service.desk.until(all).await;
     }
-    assert_eq!(service.hotline.seats.waiting(), 3, "the first one's agent is rung");
+    assert_eq!(service.hotline.seats.queue_figures().callers, 3, "the first one's agent is rung");
     // The second gives up: nobody is asked for it any more.
     callers[1].0.hang_up().await;
     for expected in ["13800000001", "01108888", "13800000003"] {

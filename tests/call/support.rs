@@ -7,10 +7,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiesu::audio::wav::Wav;
-use jiesu::call::{Desk, Ears, Hotline, MediaLeg, Seat, Seats, Sound, recording, take_up_calls};
+use jiesu::call::{
+    Desk, Ears, Hotline, MediaLeg, Outside, RatingPrompts, Seat, Seats, Sound, Talks, recording,
+    take_up_calls,
+};
 use jiesu::caller::{AgentPlan, CallPlan, SideReport};
 use jiesu::domain::{
-    Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Turn, TurnEvent,
+    Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, SeatState, Turn,
+    TurnEvent, UserId,
 };
 use jiesu::gateway::{
     Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Target, Telephone,
@@ -146,11 +150,26 @@ impl MemoryDesk {
         for kind in self.told() {
             let EventKind::Call { call } = kind else { continue };
             match calls.iter_mut().find(|known| known.id == call.id) {
-                Some(known) => *known = call,
-                None => calls.push(call),
+                Some(known) => *known = *call,
+                None => calls.push(*call),
             }
         }
         calls
+    }
+
+    /// The states and reasons that a seat went through.
+    pub(crate) fn seat_states(&self, extension: &str) -> Vec<(SeatState, Option<String>)> {
+        let of_seat = |kind| match kind {
+            EventKind::Seat { seat } if seat.extension == extension => Some((seat.state, seat.reason)),
+            _ => None,
+        };
+        self.told().into_iter().filter_map(of_seat).collect()
+    }
+
+    /// Waits until a seat is in a state.
+    pub(crate) async fn until_seat(&self, extension: &str, state: SeatState) {
+        self.until(|desk| desk.seat_states(extension).last().filter(|(now, _)| *now == state).map(drop))
+            .await;
     }
 
     /// The states the only call went through.
@@ -224,8 +243,16 @@ pub(crate) struct Options {
     pub(crate) language: Option<&'static str>,
     /// Keys that choose a language.
     pub(crate) language_keys: Vec<(char, &'static str)>,
+    /// What is said to a citizen who is asked to rate the talk.
+    pub(crate) rating: Option<RatingPrompts>,
+    /// Who sits at every seat.
+    pub(crate) agent: Option<UserId>,
+    /// The way to outside numbers.
+    pub(crate) outside: Outside,
     /// Where recordings go, instead of a fresh folder.
     pub(crate) recordings: Option<PathBuf>,
+    /// Where it is given, each seat has an agent of its own, with so long for writing after a talk.
+    pub(crate) wrap_up: Option<Duration>,
 }
 
 impl Default for Options {
@@ -241,7 +268,11 @@ impl Default for Options {
             media_timeout: Duration::from_secs(60),
             language: None,
             language_keys: Vec::new(),
+            rating: None,
+            agent: None,
+            outside: Outside::default(),
             recordings: None,
+            wrap_up: None,
         }
     }
 }
@@ -273,13 +304,18 @@ impl Service {
         let seat = |(extension, phone): (&str, SocketAddr)| Seat {
             extension: extension.to_owned(),
             phone: Some(Target::Address(Uri::sip(Some(extension), phone))),
-            agent: None,
+            agent: options.agent.or_else(|| options.wrap_up.map(|_| UserId::new())),
+            agent_name: None,
+            in_queue: true,
         };
         let registered = |(extension, _): &(&str, Secret)| Seat {
             extension: (*extension).to_owned(),
             phone: Some(Target::Registered((*extension).to_owned())),
-            agent: None,
+            agent: options.wrap_up.map(|_| UserId::new()),
+            agent_name: None,
+            in_queue: true,
         };
+        let (talks, wishes) = Talks::new();
         let hotline = Arc::new(Hotline {
             telephone: telephone.clone(),
             media_ports: MediaPorts::new(LOCALHOST, 20_000..=29_999).unwrap(),
@@ -291,6 +327,8 @@ impl Service {
                     .map(seat)
                     .chain(options.registered.iter().map(registered))
                     .collect(),
+                options.wrap_up.unwrap_or_default(),
+                desk.clone(),
             ),
             browsers: BrowserSeats::none(),
             return_limit: Duration::from_secs(20),
@@ -304,6 +342,9 @@ impl Service {
             max_calls: options.max_calls,
             music: tone(MUSIC_HZ, 1_000),
             first_numbers: options.first_numbers.into_iter().map(str::to_owned).collect(),
+            outside: options.outside,
+            talks,
+            rating: options.rating,
             ring_limit: options.ring_limit,
             wait_limit: options.wait_limit,
             media_timeout: options.media_timeout,
@@ -311,7 +352,7 @@ impl Service {
             recorder_failing: false.into(),
         });
         let (stop, stopped) = watch::channel(false);
-        let calls = tokio::spawn(take_up_calls(hotline.clone(), incoming, stopped));
+        let calls = tokio::spawn(take_up_calls(hotline.clone(), incoming, wishes, stopped));
         Self {
             addr: telephone.udp_addr(),
             tcp_addr: telephone.tcp_addr().unwrap(),
@@ -341,6 +382,12 @@ impl Service {
             answer_limit: Duration::from_secs(5),
             linger: Duration::ZERO,
         }
+    }
+
+    /// How many seats can be given to a caller.
+    pub(crate) fn free_seats(&self) -> usize {
+        let seats = self.hotline.seats.statuses();
+        seats.iter().filter(|seat| seat.state == SeatState::Ready).count()
     }
 
     /// A call's recording: caller, agent.

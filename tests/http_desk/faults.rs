@@ -36,7 +36,7 @@ async fn what_happens_while_the_database_fails_is_there_when_it_is_back() {
     told(&mut events, true).await;
     let late =
         jiesu::domain::Call { caller_number: "02266660002".to_owned(), ..crate::test_desk::new_call("") };
-    desk.journal.record(Some(late.id), EventKind::Call { call: late.clone() });
+    desk.journal.record(Some(late.id), EventKind::Call { call: Box::new(late.clone()) });
     let late_turn = desk.say(&late, 0, "新来的电话");
 
     // The desk goes on showing the calls, says what is missing, and asks people to try again.

@@ -13,6 +13,7 @@ mod metrics;
 mod page;
 mod recordings;
 mod search;
+mod seats;
 mod slow_clients;
 mod suggestions;
 mod taxonomy;

@@ -17,7 +17,7 @@ fn open_file(frames: u32) -> Vec<u8> {
 
 async fn with_state(desk: &TestDesk, call: &Call, recording: RecordingState) {
     let call = Call { recording, ..call.clone() };
-    desk.journal.record(Some(call.id), EventKind::Call { call });
+    desk.journal.record(Some(call.id), EventKind::Call { call: Box::new(call) });
     desk.journal.flush().await;
 }
 

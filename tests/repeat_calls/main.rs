@@ -96,7 +96,7 @@ async fn fill(store: &Store, tickets: &[Told], now: Timestamp) -> Viewer {
     let mut events = Vec::new();
     for (index, told) in tickets.iter().enumerate() {
         let call = Call { id: told.draft.call_id, ..test_desk::new_call(&told.caller) };
-        let kind = EventKind::Call { call };
+        let kind = EventKind::Call { call: Box::new(call) };
         events.push(Event { seq: Some(index as u64 + 1), at: now, call_id: Some(told.draft.call_id), kind });
     }
     store.append(&events).await.unwrap();

@@ -8,7 +8,8 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use jiesu::domain::{
-    Call, CallId, CallState, Channel, RecordingState, SamplePosition, Turn, TurnId, TurnStatus,
+    Call, CallDirection, CallId, CallState, Channel, RecordingState, SamplePosition, Talk, Turn, TurnId,
+    TurnStatus,
 };
 use jiesu::speech::text::{Normalised, normalise};
 use jiesu::understanding::Understanding;
@@ -48,6 +49,11 @@ pub(crate) fn call() -> Call {
         ended_at: None,
         end_cause: None,
         recording: RecordingState::None,
+        talk: Talk::default(),
+        about: None,
+        rating: None,
+        direction: CallDirection::Incoming,
+        revision: 0,
     }
 }
 

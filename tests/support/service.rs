@@ -8,7 +8,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use tempfile::TempDir;
 
 use super::desk::Desk;
-use super::settings::{SEATS, Settings};
+use super::settings::Settings;
 use super::{eventually, ports};
 
 /// The password of everybody in a test.
@@ -28,8 +28,8 @@ pub struct Service {
     pub settings: Settings,
     pub sip: SocketAddr,
     pub http: SocketAddr,
-    /// Where the phones of the seats are dialled.
-    pub phones: [SocketAddr; 2],
+    /// Where the phones of the seats are dialled; the last is the supervisor's.
+    pub phones: [SocketAddr; 3],
     process: Option<std::process::Child>,
 }
 
@@ -46,7 +46,7 @@ impl Service {
         let home = tempfile::tempdir().expect("a folder for the test");
         let sip = settings.sip.unwrap_or_else(ports::free);
         let http = settings.http.unwrap_or_else(ports::free);
-        let phones = SEATS.map(|_| ports::free());
+        let phones = std::array::from_fn(|_| ports::free());
         settings.write(home.path(), sip, http, &phones);
         let service = Self { home, settings, sip, http, phones, process: None };
         for (name, role, department) in USERS {

@@ -10,6 +10,9 @@ use super::script::fixtures;
 /// The seats of a test's hotline.
 pub const SEATS: [&str; 2] = ["8001", "8002"];
 
+/// The seat of the supervisor.
+pub const SUPERVISORS_SEAT: &str = "8009";
+
 /// What differs from test to test.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -112,7 +115,9 @@ impl Settings {
         if let Some(command) = self.recogniser.command(home) {
             writeln!(text, "command = {command:?}").expect("text grows");
         }
-        write!(text, "[hotline]\ngreeting = {greeting:?}\napology = {greeting:?}\n").expect("text grows");
+        // The one agent of these seats takes call after call.
+        write!(text, "[hotline]\ngreeting = {greeting:?}\napology = {greeting:?}\nwrap_up_s = 0\n")
+            .expect("text grows");
         if let Some(hz) = self.music_hz {
             let music = home.join("music.wav");
             fs::write(&music, tone(hz, 1_000)).expect("the music is written");
@@ -128,10 +133,12 @@ impl Settings {
             write!(text, "[[hotline.seat]]\nextension = \"{BROWSER_SEAT}\"\nagent = \"agent\"\n")
                 .expect("text grows");
         }
-        for (extension, phone) in SEATS.iter().zip(phones) {
+        let seats = SEATS.map(|extension| (extension, "agent"));
+        let seats = seats.into_iter().chain([(SUPERVISORS_SEAT, "supervisor")]);
+        for ((extension, agent), phone) in seats.zip(phones) {
             write!(
                 text,
-                "[[hotline.seat]]\nextension = \"{extension}\"\nphone = \"sip:{extension}@{phone}\"\nagent = \"agent\"\n",
+                "[[hotline.seat]]\nextension = \"{extension}\"\nphone = \"sip:{extension}@{phone}\"\nagent = \"{agent}\"\n",
             )
             .expect("text grows");
         }

@@ -5,9 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
+use jiesu::call::{Ears, Seat, Seats, Talks};
 use jiesu::domain::*;
+use jiesu::gateway::Target;
 use jiesu::http::{Desk, DeskParts, RecogniserStatus, ServeLimits, hash_password, router, serve};
 use jiesu::journal::Journal;
 use jiesu::knowledge::Knowledge;
@@ -19,8 +22,11 @@ use jiesu::understanding::InForce;
 use jiff::Timestamp;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
 pub const PASSWORD: &str = "correct horse";
+/// How long the agent has for writing after a talk.
+const WRAP_UP: Duration = Duration::from_secs(30);
 /// Who sends it may read `/metrics`.
 pub const METRICS_TOKEN: &str = "a token for the tests only";
 
@@ -102,6 +108,32 @@ fn city(directory: &Path) -> InForce {
     InForce::load(&taxonomy, &shipped.join("places/binhai.toml")).unwrap()
 }
 
+/// What the seats tell.
+struct ToTheJournal(Journal);
+
+impl jiesu::call::Desk for ToTheJournal {
+    fn record(&self, call_id: Option<CallId>, kind: EventKind) {
+        self.0.record(call_id, kind);
+    }
+
+    fn draft(&self, _: &Call, _: &Turn) {}
+
+    fn open_ears(&self, _: CallId, _: Option<&str>) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
+        None
+    }
+}
+
+/// The agent's desk phone.
+fn seat(agent: &User) -> Seat {
+    Seat {
+        extension: "8001".to_owned(),
+        phone: Some(Target::Registered("8001".to_owned())),
+        agent: Some(agent.id),
+        agent_name: Some(agent.display_name.clone()),
+        in_queue: true,
+    }
+}
+
 pub struct TestDesk {
     pub directory: Arc<tempfile::TempDir>,
     pub store: Store,
@@ -147,6 +179,9 @@ impl TestDesk {
         let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(SimpleRules));
         let _delivery = start_delivery(store.clone(), journal.clone());
         let desk = Desk::new(DeskParts {
+            talks: Talks::new().0,
+            seats: Seats::new(vec![seat(&agent)], WRAP_UP, Arc::new(ToTheJournal(journal.clone()))),
+            break_reasons: vec!["meal".to_owned()],
             store: store.clone(),
             journal: journal.clone(),
             drafting: drafting.clone(),
@@ -188,7 +223,7 @@ impl TestDesk {
     /// A call that is being talked, its row written.
     pub async fn call(&self, caller_number: &str) -> Call {
         let call = new_call(caller_number);
-        self.journal.record(Some(call.id), EventKind::Call { call: call.clone() });
+        self.journal.record(Some(call.id), EventKind::Call { call: Box::new(call.clone()) });
         self.journal.flush().await;
         call
     }
@@ -319,6 +354,11 @@ pub fn new_call(caller_number: &str) -> Call {
         ended_at: None,
         end_cause: None,
         recording: RecordingState::None,
+        talk: Talk::default(),
+        about: None,
+        rating: None,
+        direction: CallDirection::Incoming,
+        revision: 0,
     }
 }
 

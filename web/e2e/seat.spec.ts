@@ -28,8 +28,8 @@ const open_seat = async (browser: Browser): Promise<Page> => {
   return page
 }
 
-const seat = (page: Page) => page.getByRole('button', { name: /可接听|正在接入|声音中断|等待麦克风|已静音/ })
-const is_connected = (page: Page): Promise<void> => expect(seat(page)).toContainText('可接听', { timeout: 30_000 })
+const seat = (page: Page) => page.getByRole('button', { name: /声音已接通|正在接入|声音中断|等待麦克风|已静音/ })
+const is_connected = (page: Page): Promise<void> => expect(seat(page)).toContainText('声音已接通', { timeout: 30_000 })
 const hang_up = (page: Page) => page.getByRole('button', { name: '挂断 F8' })
 
 const answer = async (page: Page): Promise<void> => {
@@ -137,7 +137,7 @@ test('is taken over', async ({ browser }) => {
   await is_connected(second)
   await picture(first, 'elsewhere')
   await expect_accessible(first)
-  await second.getByRole('button', { name: /可接听/ }).click()
+  await second.getByRole('button', { name: /声音已接通/ }).click()
   await expect(second.getByRole('dialog', { name: '麦克风与扬声器' })).toContainText('系统默认')
   await second.getByRole('button', { name: '录三秒再放出来' }).click()
   await expect(second.getByRole('button', { name: '正在播放…' })).toBeVisible({ timeout: 15_000 })

@@ -28,7 +28,8 @@ const routes: RouteRecordRaw[] = [
     name: 'desk',
     component: () => import('./desk/DeskPage.vue'),
     props: true,
-    meta: { roles: ['agent'], title: 'desk.title' },
+    // A supervisor has a desk for a call that the supervisor took over.
+    meta: { roles: HOTLINE, title: 'desk.title' },
   },
   { path: '/calls', name: 'calls', component: () => import('./calls/CallsPage.vue'), meta: { roles: HOTLINE, title: 'calls.title' } },
   {
@@ -38,6 +39,7 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { roles: HOTLINE, title: 'call.title' },
   },
+  { path: '/wall', name: 'wall', component: () => import('./wall/WallPage.vue'), meta: { roles: ['supervisor'], title: 'wall.title' } },
   { path: '/tickets', name: 'tickets', component: () => import('./tickets/TicketsPage.vue'), meta: { roles: READERS, title: 'tickets.title' } },
   {
     path: '/tickets/:ticket_id',

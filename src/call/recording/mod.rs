@@ -9,7 +9,6 @@ mod recorder;
 mod recovery;
 #[cfg(test)]
 mod tests;
-mod window;
 
 use std::path::{Path, PathBuf};
 

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::RecordingFile;
-use super::window::Window;
 use super::{Closed, RecordingError, closed_path, open_path};
+use crate::call::window::Window;
 use crate::domain::{CallId, Channel, SAMPLE_RATE_HZ, SamplePosition};
 
 /// Packets that may wait for the writer: ten seconds of both channels, longer than an fsync ever should take.
@@ -93,7 +93,7 @@ impl Recorder {
             closed: closed_path(directory, call_id),
             answered_at,
             file: None,
-            window: Window::default(),
+            window: Window::starting_at(0),
             late: Vec::new(),
             lost_samples: 0,
             failing: false,
@@ -147,7 +147,7 @@ struct Writer {
     closed: PathBuf,
     answered_at: Instant,
     file: Option<RecordingFile>,
-    window: Window,
+    window: Window<2>,
     /// Packets from before the window that the file refused.
     late: Vec<Packet>,
     lost_samples: u64,
@@ -180,7 +180,7 @@ impl Writer {
             self.lost_samples += packet.samples.len() as u64;
             return;
         }
-        let late = self.window.place(packet.channel, packet.start.0, &packet.samples).len();
+        let late = self.window.place(packet.channel.index(), packet.start.0, &packet.samples).len();
         if late > 0 {
             self.late.push(Packet { samples: packet.samples[..late].to_vec(), ..packet });
         }
@@ -207,7 +207,7 @@ impl Writer {
             none => none.insert(RecordingFile::create(self.open.clone())?),
         };
         let from = self.window.start();
-        let (written, outcome) = file.write(from, &self.window.bytes(end));
+        let (written, outcome) = file.write(from, &bytes(&self.window, end));
         self.window.forget(from + written);
         outcome?;
         while let Some(packet) = self.late.last() {
@@ -250,6 +250,11 @@ impl Writer {
         elapsed.as_secs() * u64::from(SAMPLE_RATE_HZ)
             + u64::from(elapsed.subsec_micros()) * u64::from(SAMPLE_RATE_HZ) / 1_000_000
     }
+}
+
+/// The frames before `end`, as the file holds them.
+pub(super) fn bytes(window: &Window<2>, end: u64) -> Vec<u8> {
+    window.before(end).flatten().flat_map(|sample| sample.to_le_bytes()).collect()
 }
 
 #[cfg(test)]

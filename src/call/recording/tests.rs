@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::audio::wav::{Wav, header};
+use crate::call::window::Window;
 use crate::domain::{Channel, SamplePosition};
 
 const PACKET: usize = 160;
@@ -178,11 +179,11 @@ proptest! {
     ) {
         let directory = tempfile::tempdir().unwrap();
         let mut file = file::RecordingFile::create(directory.path().join("x.part.wav")).unwrap();
-        let mut window = window::Window::default();
+        let mut window = Window::starting_at(0);
         let every = packets.len() / (written_out.len() + 1) + 1;
-        let mut write_out = |window: &mut window::Window, end: u64| {
+        let mut write_out = |window: &mut Window<2>, end: u64| {
             window.reach(end);
-            file.write(window.start(), &window.bytes(end)).1.unwrap();
+            file.write(window.start(), &recorder::bytes(window, end)).1.unwrap();
             window.forget(end);
         };
         let mut late = Vec::new();
@@ -193,7 +194,7 @@ proptest! {
                 write_out(&mut window, end);
             }
             let (at, sound) = ((number * PACKET) as u64, packet(*channel, *number));
-            let before = window.place(*channel, at, &sound).len();
+            let before = window.place(channel.index(), at, &sound).len();
             late.push((*channel, at, sound[..before].to_vec()));
         }
         let end = (61 * PACKET) as u64;

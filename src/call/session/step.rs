@@ -3,18 +3,20 @@
 use std::time::{Duration, Instant};
 
 use jiesu_sip::endpoint::LegEnd;
-use jiesu_sip::rtp::Digit;
 use jiff::Timestamp;
 
-use super::{Session, Step};
+use super::waiting::{missed_by, news_of};
+use super::{Agent, Session, Step};
 use crate::call::desk::Desk;
 use crate::call::exchange::told_to_stop;
-use crate::call::leg::Heard;
+use crate::call::hearing::Person;
+use crate::call::mixer::Mixer;
 use crate::call::party::{Did, Party};
-use crate::domain::{Call, CallState, Channel, EndCause, EventKind, SeatState};
+use crate::call::seats::Missed;
+use crate::domain::{Call, CallDirection, CallState, EndCause, EventKind, Talk};
 use crate::gateway::LegEvent;
 
-/// How often a session looks around while nothing happens: for a free seat, and for silence on the line.
+/// How often a session looks around while nothing happens: for silence on the line, and for what recorder and ears say.
 const LOOK_AROUND_EVERY: Duration = Duration::from_millis(250);
 /// The media timeout of a call on hold, where no packets are expected.
 const HELD_LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -23,10 +25,13 @@ impl Session {
     /// Waits for whatever comes next, and does what every stage does with it.
     pub(super) async fn step(&mut self) -> Result<Step, EndCause> {
         let wake_at = self.wake_at();
-        let agent = self.agent.as_mut().map(|agent| &mut agent.party);
         let (who, did) = tokio::select! {
-            did = self.caller.next() => (Channel::Caller, did),
-            did = next_of(agent) => (Channel::Agent, did),
+            did = self.caller.next() => (Person::Caller, did),
+            did = next_of(self.agent.as_mut()) => (Person::Agent, did),
+            did = next_of(self.third.as_mut()) => (Person::Third, did),
+            did = next_of(self.supervisor.as_mut().map(|supervisor| &mut supervisor.side)) => (Person::Supervisor, did),
+            order = self.orders.next() => return Ok(Step::Ordered(order)),
+            () = news_of(self.queue.as_mut()) => return Ok(Step::SeatsChanged),
             () = tokio::time::sleep_until(wake_at.into()) => return self.look_around(),
             () = told_to_stop(&mut self.stop) => return Err(EndCause::ServiceStopped),
         };
@@ -35,15 +40,16 @@ impl Session {
                 self.spread(who, heard);
                 Ok(Step::Nothing)
             }
-            Did::Seat(signal) => Ok(self.seat_did(signal)),
+            Did::Seat(signal) => Ok(self.seat_did(who, signal)),
             Did::Signalled(event) => self.signalled(who, event).await,
         }
     }
 
     /// When there is something to send, or to look after.
     fn wake_at(&self) -> Instant {
-        let agent_due = self.agent.as_ref().and_then(|agent| agent.party.media.due());
-        let due = [self.caller.media.due(), agent_due].into_iter().flatten();
+        let called = self.called().map(|side| side.party.media.due());
+        let mixed = self.mixer.as_ref().map(Mixer::due);
+        let due = called.chain([self.caller.media.due(), mixed]).flatten();
         due.fold(Instant::now() + LOOK_AROUND_EVERY, Instant::min)
     }
 
@@ -57,6 +63,7 @@ impl Session {
             alive_at = alive_at.max(media.alive_at().unwrap_or(alive_at));
             held &= media.negotiated().is_some_and(|agreed| !agreed.we_receive);
         }
+        self.mix(now);
         if self.fan_out.look_after_recording(&self.hotline) {
             let recording = self.fan_out.recording().clone();
             self.change(|call| call.recording = recording);
@@ -69,53 +76,24 @@ impl Session {
             tracing::warn!(limit_s = limit.as_secs(), "nothing comes from either side: the call is ended");
             return Err(EndCause::MediaTimeout);
         }
-        if self.agent_is_lost(now) {
-            return Ok(Step::AgentLost);
+        if let Some(lost) = self.lost(now) {
+            return Ok(lost);
         }
         Ok(Step::Nothing)
     }
 
-    /// The one fan-out of what a side said: to the other side, the recorder and the ears.
-    fn spread(&mut self, from: Channel, heard: Heard) {
-        let talking = self.call.borrow().state == CallState::Talking;
-        let other = match from {
-            Channel::Caller => self.agent.as_mut().map(|agent| &mut agent.party),
-            Channel::Agent => Some(&mut self.caller),
-        };
-        let other = other.filter(|_| talking).map(|party| &mut party.media);
-        match (heard, other) {
-            (Heard::Audio { position, sequence, codec, payload }, other) => {
-                if let Some(other) = other {
-                    other.relay(position, sequence, codec, &payload);
-                }
-                // What an agent says before the caller can hear it is nobody's business.
-                if talking || from == Channel::Caller {
-                    self.fan_out.spread(from, position, codec, &payload);
+    async fn signalled(&mut self, who: Person, event: LegEvent) -> Result<Step, EndCause> {
+        let clock = self.clock;
+        let Some(party) = self.party(who) else { return Ok(Step::Nothing) };
+        match event {
+            LegEvent::Reoffered { offer } => {
+                let listened = listens(party);
+                party.answer_change(clock, offer.as_deref()).await;
+                let listens = listens(party);
+                if who == Person::Agent && listens != listened {
+                    self.heed_the_phones_hold(listens).await;
                 }
             }
-            (Heard::Pressed(digit), Some(other)) => other.press(digit),
-            (Heard::Pressed(digit), None) if from == Channel::Caller => self.choose_language(digit),
-            (Heard::Pressed(_), None) => {}
-        }
-    }
-
-    /// The caller pressed a key before an agent answered: some stand for a language.
-    fn choose_language(&mut self, key: Digit) {
-        let Some(language) = self.hotline.language_keys.get(&key).cloned() else { return };
-        tracing::info!(key = %key.key(), language, "the caller chose a language");
-        self.fan_out.speak(&language);
-        self.change(|call| call.language = Some(language));
-    }
-
-    async fn signalled(&mut self, who: Channel, event: LegEvent) -> Result<Step, EndCause> {
-        let clock = self.clock;
-        let party = match (who, &mut self.agent) {
-            (Channel::Caller, _) => &mut self.caller,
-            (Channel::Agent, Some(agent)) => &mut agent.party,
-            (Channel::Agent, None) => return Ok(Step::Nothing),
-        };
-        match event {
-            LegEvent::Reoffered { offer } => party.answer_change(clock, offer.as_deref()).await,
             LegEvent::ReofferAcknowledged { body: Some(answer) } => {
                 party.take_answer(clock, Some(&answer));
             }
@@ -133,16 +111,18 @@ impl Session {
             LegEvent::Answered { body } => {
                 if !party.take_answer(clock, body.as_deref()) {
                     party.hang_up().await;
-                    return Ok(Step::AgentGone);
+                    self.missed(who, Missed::Unreachable);
+                    return Ok(gone(who));
                 }
-                if let Some(agent) = &mut self.agent {
-                    agent.answered = true;
-                }
-                return Ok(Step::AgentAnswered);
+                return Ok(self.picked_up(who));
             }
             LegEvent::Ended(end) => return self.ended(who, &end),
-            LegEvent::Progress { .. }
-            | LegEvent::Established { body: None }
+            LegEvent::Progress { .. } => {
+                if let Some(agent) = self.agent.as_mut().filter(|_| who == Person::Agent) {
+                    agent.rang = true;
+                }
+            }
+            LegEvent::Established { body: None }
             | LegEvent::ReofferAcknowledged { body: None }
             | LegEvent::ReofferCancelled
             | LegEvent::ReinviteAnswered { .. } => {}
@@ -150,14 +130,59 @@ impl Session {
         Ok(Step::Nothing)
     }
 
-    /// A side is over: the caller's ends the call, the agent's is the stage's to deal with.
-    fn ended(&mut self, who: Channel, end: &LegEnd) -> Result<Step, EndCause> {
-        tracing::info!(?who, ?end, "a side ended");
-        if who == Channel::Agent {
-            return Ok(Step::AgentGone);
+    /// Somebody that we called is there.
+    pub(super) fn picked_up(&mut self, who: Person) -> Step {
+        if let Some(side) = self.side(who) {
+            if side.answered {
+                return Step::Nothing;
+            }
+            side.answered = true;
+            if let Some(seat) = &side.seat {
+                seat.answered();
+            }
         }
-        Err(match (end, self.call.borrow().state) {
+        match who {
+            Person::Caller => Step::CallerAgreed,
+            Person::Agent => Step::AgentAnswered,
+            Person::Third => Step::ThirdAnswered,
+            Person::Supervisor => Step::SupervisorAnswered,
+        }
+    }
+
+    /// An agent may also hold the caller by a key of the desk phone.
+    async fn heed_the_phones_hold(&mut self, listens: bool) {
+        if self.call.borrow().state != CallState::Talking || self.third.is_some() {
+            return;
+        }
+        if listens {
+            self.resume().await;
+        } else {
+            self.hold();
+        }
+    }
+
+    /// A side is over: the caller's ends the call, another's is the stage's to deal with.
+    fn ended(&mut self, who: Person, end: &LegEnd) -> Result<Step, EndCause> {
+        tracing::info!(?who, ?end, "a side ended");
+        // Whom a busy phone or a person refuses is not reached by another way.
+        let refused = matches!(end, LegEnd::Rejected { status, .. } if !(500..600).contains(status));
+        let (direction, state) = {
+            let call = self.call.borrow();
+            (call.direction, call.state)
+        };
+        if who == Person::Caller && direction == CallDirection::Outgoing && state == CallState::Ringing {
+            return Ok(Step::CallerGone { refused });
+        }
+        if who != Person::Caller {
+            if let Some(third) = self.third.as_mut().filter(|_| who == Person::Third && refused) {
+                third.further.clear();
+            }
+            self.missed(who, missed_by(end));
+            return Ok(gone(who));
+        }
+        Err(match (end, state) {
             (LegEnd::Bye | LegEnd::Cancelled, CallState::Talking) => EndCause::CallerHungUp,
+            (LegEnd::Bye, CallState::Rating) => EndCause::AgentHungUp,
             (LegEnd::Bye | LegEnd::Cancelled, _) => EndCause::Abandoned,
             // Hung up by the gateway, not by us: it stops.
             (LegEnd::LocalHangup, _) if *self.stop.borrow() => EndCause::ServiceStopped,
@@ -170,7 +195,6 @@ impl Session {
 
     /// Ends the agent's side.
     pub(super) async fn part_from_agent(&mut self) {
-        self.tell_seat(SeatState::Ready);
         if let Some(mut agent) = self.agent.take() {
             agent.party.hang_up().await;
         }
@@ -180,8 +204,13 @@ impl Session {
     pub(super) async fn close(mut self, cause: EndCause) {
         let end = self.clock.position(Instant::now());
         self.caller.hang_up().await;
+        self.queue = None;
+        self.part_from_supervisor().await;
+        self.part_from_third().await;
         self.part_from_agent().await;
+        let _ = self.resume_recording();
         self.change(|call| {
+            call.talk = Talk::default();
             call.state = CallState::Ended;
             call.ended_at = Some(Timestamp::now());
             call.end_cause = Some(cause);
@@ -191,7 +220,10 @@ impl Session {
         drop((place, caller));
         let (recording, listening) = fan_out.close(&hotline, end).await;
         if call.borrow().recording != recording {
-            call.send_modify(|call| call.recording = recording);
+            call.send_modify(|call| {
+                call.recording = recording;
+                call.revision += 1;
+            });
             announce(&*hotline.desk, &call.borrow());
         }
         // Words of the last turns may still come; they take no part in the call any more, but may be the first to
@@ -199,14 +231,20 @@ impl Session {
         let Some(listening) = listening else { return };
         let found = listening.await.unwrap_or_default();
         if let Some(language) = found.filter(|_| call.borrow().language.is_none()) {
-            call.send_modify(|call| call.language = Some(language));
+            call.send_modify(|call| {
+                call.language = Some(language);
+                call.revision += 1;
+            });
             announce(&*hotline.desk, &call.borrow());
         }
     }
 
     /// Changes the call, and tells the desk.
     pub(super) fn change(&mut self, change: impl FnOnce(&mut Call)) {
-        self.call.send_modify(change);
+        self.call.send_modify(|call| {
+            change(call);
+            call.revision += 1;
+        });
         self.announce();
     }
 
@@ -214,19 +252,41 @@ impl Session {
         announce(&*self.hotline.desk, &self.call.borrow());
     }
 
+    /// Those that the hotline called.
+    fn called(&self) -> impl Iterator<Item = &Agent> {
+        let supervisor = self.supervisor.as_ref().map(|supervisor| &supervisor.side);
+        self.agent.iter().chain(&self.third).chain(supervisor)
+    }
+
     fn parties(&mut self) -> impl Iterator<Item = &mut Party> {
-        std::iter::once(&mut self.caller).chain(self.agent.as_mut().map(|agent| &mut agent.party))
+        let supervisor = self.supervisor.as_mut().map(|supervisor| &mut supervisor.side);
+        let called = self.agent.iter_mut().chain(&mut self.third).chain(supervisor);
+        std::iter::once(&mut self.caller).chain(called.map(|side| &mut side.party))
     }
 }
 
 fn announce(desk: &dyn Desk, call: &Call) {
-    desk.record(Some(call.id), EventKind::Call { call: call.clone() });
+    desk.record(Some(call.id), EventKind::Call { call: Box::new(call.clone()) });
 }
 
-/// What the agent's side does next, if there is one.
-async fn next_of(agent: Option<&mut Party>) -> Did {
-    match agent {
-        Some(party) => party.next().await,
+/// What a side does next, if there is one.
+async fn next_of(side: Option<&mut Agent>) -> Did {
+    match side {
+        Some(side) => side.party.next().await,
         None => std::future::pending().await,
+    }
+}
+
+/// Whether a side wants to hear anything.
+fn listens(party: &Party) -> bool {
+    party.media.negotiated().is_some_and(|agreed| agreed.we_send)
+}
+
+/// Somebody that we called is not there, or not any more.
+pub(super) fn gone(who: Person) -> Step {
+    match who {
+        Person::Third => Step::ThirdGone,
+        Person::Supervisor => Step::SupervisorGone,
+        Person::Caller | Person::Agent => Step::AgentGone,
     }
 }

@@ -12,7 +12,9 @@ use super::switchboard::Switchboard;
 use crate::audio::wav::Wav;
 use crate::call::Desk;
 use crate::call::recording::{self, Recovered};
-use crate::domain::{Call, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Turn};
+use crate::domain::{
+    Call, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, Talk, Turn,
+};
 use crate::store::Store;
 
 /// Samples handed to the recogniser's front end at a time: one second.
@@ -39,7 +41,7 @@ pub(super) async fn resume(
             None => recording::closed(recordings, call.id)?,
         };
         end(&mut call, recovered.as_ref());
-        switchboard.record(Some(call.id), EventKind::Call { call: call.clone() });
+        switchboard.record(Some(call.id), EventKind::Call { call: Box::new(call.clone()) });
         let turns =
             store.for_service().stored_draft(call.id).await?.map_or_else(Vec::new, |stored| stored.turns);
         tracing::warn!(call.id = %call.id, recorded = recovered.is_some(), "a call was cut off by the last stop");
@@ -61,6 +63,8 @@ fn end(call: &mut Call, recovered: Option<&Recovered>) {
     let lasted = SignedDuration::from_millis(i64::try_from(recorded_ms).unwrap_or(i64::MAX));
     let began = call.answered_at.unwrap_or(call.started_at);
     call.state = CallState::Ended;
+    call.talk = Talk::default();
+    call.revision += 1;
     call.ended_at = Some(began.checked_add(lasted).unwrap_or(Timestamp::MAX));
     call.end_cause = Some(EndCause::ServiceStopped);
     call.recording = match recovered {

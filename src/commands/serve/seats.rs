@@ -8,7 +8,7 @@ use jiesu_sip::auth::Secret;
 
 use crate::call::Seat;
 use crate::config;
-use crate::domain::{User, UserId};
+use crate::domain::{Role, User, UserId};
 use crate::gateway::{REALM, Target};
 
 /// The secrets of the phones that register, by their extension.
@@ -45,11 +45,17 @@ pub(super) fn seats(seats: &[config::Seat], users: &[User]) -> Result<Vec<Seat>>
         };
         let agent = match &seat.agent {
             None => None,
-            Some(name) => Some(users.iter().find(|user| user.username == *name).map(|user| user.id).ok_or_else(|| {
+            Some(name) => Some(users.iter().find(|user| user.username == *name).ok_or_else(|| {
                 anyhow!("seat {}: there is no user `{name}`; add one with `jiesu user add {name} --role agent`", seat.extension)
             })?),
         };
-        Ok(Seat { extension: seat.extension.clone(), phone, agent })
+        Ok(Seat {
+            extension: seat.extension.clone(),
+            phone,
+            agent: agent.map(|user| user.id),
+            agent_name: agent.map(|user| user.display_name.clone()),
+            in_queue: agent.is_none_or(|user| user.role != Role::Supervisor),
+        })
     }).collect()
 }
 

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::domain::{
-    Call, CallId, CallState, Channel, RecordingState, SamplePosition, Turn, TurnId, TurnStatus,
+    Call, CallDirection, CallId, CallState, Channel, RecordingState, SamplePosition, Talk, Turn, TurnId,
+    TurnStatus,
 };
 use crate::learning::categories::{examples, train};
 use crate::learning::site::{Answer, Comparison, Example, Learner, Versions, gather, learn};
@@ -112,6 +113,11 @@ fn first_guess(city: &Understanding, text: &str) -> Option<String> {
         ended_at: None,
         end_cause: None,
         recording: RecordingState::None,
+        talk: Talk::default(),
+        about: None,
+        rating: None,
+        direction: CallDirection::Incoming,
+        revision: 0,
     };
     let turn = Turn {
         id: TurnId::new(),

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
-    CallId, CallState, Channel, DepartmentCode, EditId, RecordingState, SamplePosition, TurnId, TurnStatus,
-    Urgency, UserId,
+    CallDirection, CallId, CallState, Channel, DepartmentCode, EditId, RecordingState, SamplePosition, Talk,
+    TurnId, TurnStatus, Urgency, UserId,
 };
 
 /// Each turn's text fills the fields that its letters name: a machine that changes its mind all the time.
@@ -97,6 +97,11 @@ fn call() -> Call {
         ended_at: None,
         end_cause: None,
         recording: RecordingState::None,
+        talk: Talk::default(),
+        about: None,
+        rating: None,
+        direction: CallDirection::Incoming,
+        revision: 0,
     }
 }
 

@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/{id}/call_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls the number of a call's ticket, or the one that the call came from where the ticket has none. */
+        post: operations["call_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{id}/confirm": {
         parameters: {
             query?: never;
@@ -117,6 +134,40 @@ export interface paths {
         get: operations["list_repeats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/supervision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a supervisor into a talk, or out of it. Who is not in it yet is rung at the supervisor's own seat. */
+        post: operations["supervise_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/talk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what the agent of a call asks for while it lasts. What it leads to comes as an event of the call. */
+        post: operations["control_talk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -256,6 +307,40 @@ export interface paths {
         put?: never;
         /** Ends the call at the browser seat of who is signed in, or passes on one that rings. */
         post: operations["hang_up_seat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/seat/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the state of the seats of whoever is signed in. */
+        post: operations["set_seat_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the seats. */
+        get: operations["list_seats"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -443,6 +528,7 @@ export interface components {
         };
         /** @description One call. The session that owns it is the only writer. */
         Call: {
+            about?: components["schemas"]["CallId"] | null;
             agent?: components["schemas"]["UserId"] | null;
             /**
              * Format: date-time
@@ -454,10 +540,15 @@ export interface components {
              * @description When the agent's leg was joined to the caller's.
              */
             bridged_at?: string | null;
-            /** @description The number the caller dialled (the user part of the Request-URI). */
+            /** @description The number the caller dialled (the user part of the Request-URI); the seat's, where the hotline calls. */
             called_number: string;
-            /** @description The caller's number as the trunk gave it (P-Asserted-Identity, else From); empty when withheld. */
+            /**
+             * @description The citizen's number: as the trunk gave it (P-Asserted-Identity, else From), empty when withheld; or as it was
+             *     dialled.
+             */
             caller_number: string;
+            /** @description Who called whom. */
+            direction?: components["schemas"]["CallDirection"];
             end_cause?: components["schemas"]["EndCause"] | null;
             /**
              * Format: date-time
@@ -468,8 +559,18 @@ export interface components {
             id: components["schemas"]["CallId"];
             /** @description What is spoken, in two letters such as `zh`; nothing until that is known. */
             language?: string | null;
+            /**
+             * Format: int32
+             * @description How the citizen rated the talk: 1 (very satisfied) to 5 (very dissatisfied).
+             */
+            rating?: number | null;
             /** @description What became of its sound. */
             recording: components["schemas"]["RecordingState"];
+            /**
+             * Format: int64
+             * @description Rises with each change, so that of two states of a call the later is known.
+             */
+            revision?: number;
             /** @description The seat that the call was put through to, such as `8001`. */
             seat?: string | null;
             /**
@@ -479,6 +580,8 @@ export interface components {
             started_at: string;
             /** @description Where it stands. */
             state: components["schemas"]["CallState"];
+            /** @description What goes on in the talk beside caller and agent hearing each other. */
+            talk?: components["schemas"]["Talk"];
         };
         /** @description A call with all that is known of it. */
         CallDetail: {
@@ -488,15 +591,24 @@ export interface components {
             call: components["schemas"]["Call"];
             /** @description The ticket in the making, a person's edits on top. */
             draft: components["schemas"]["Draft"];
+            /** @description The parts that were kept out of recording and transcript. */
+            pauses: components["schemas"]["RecordingPause"][];
             /**
              * Format: int64
              * @description All events up to this number are in this answer: where to begin with `/api/events?after=`.
              */
             seen_seq: number;
+            /** @description Which supervisors were in it, and how; told to supervisors only. */
+            supervisions: components["schemas"]["Supervision"][];
             ticket?: components["schemas"]["Ticket"] | null;
             /** @description What was said, in the order of the recording. */
             turns: components["schemas"]["Turn"][];
         };
+        /**
+         * @description Who called whom.
+         * @enum {string}
+         */
+        CallDirection: "incoming" | "outgoing";
         /**
          * Format: uuid
          * @description One call, from its first INVITE to its end, whatever legs join it.
@@ -512,7 +624,7 @@ export interface components {
          * @description Where a call stands.
          * @enum {string}
          */
-        CallState: "ringing" | "greeting" | "waiting" | "talking" | "ended";
+        CallState: "ringing" | "greeting" | "waiting" | "talking" | "rating" | "ended";
         /** @description A line of the call list. */
         CallSummary: {
             /** @description The name shown of the agent who took it. */
@@ -641,7 +753,7 @@ export interface components {
          * @description Why a call ended.
          * @enum {string}
          */
-        EndCause: "caller_hung_up" | "agent_hung_up" | "abandoned" | "no_agent" | "media_timeout" | "service_stopped" | "failed";
+        EndCause: "caller_hung_up" | "agent_hung_up" | "abandoned" | "no_agent" | "unreached" | "media_timeout" | "service_stopped" | "failed";
         /** @description One change. */
         Event: {
             /**
@@ -694,6 +806,16 @@ export interface components {
             seat: components["schemas"]["SeatStatus"];
             /** @enum {string} */
             type: "seat";
+        } | {
+            /** @description Which part, and why. */
+            pause: components["schemas"]["RecordingPause"];
+            /** @enum {string} */
+            type: "unrecorded";
+        } | {
+            /** @description Who, and how. */
+            supervision: components["schemas"]["Supervision"];
+            /** @enum {string} */
+            type: "supervision";
         } | {
             /** @description True while it fails. */
             failing: boolean;
@@ -865,6 +987,16 @@ export interface components {
             /** @description The identity that the final turn will have. */
             turn_id: components["schemas"]["TurnId"];
         };
+        /**
+         * @description Why an agent keeps a part of a talk out of recording and transcript.
+         * @enum {string}
+         */
+        PauseReason: "payment" | "callers_wish" | "internal";
+        /** @description A call that was placed. */
+        PlacedCall: {
+            /** @description The new call. The agent's phone rings first. */
+            call_id: components["schemas"]["CallId"];
+        };
         /** @description The body of every answer that is not a success. */
         Problem: {
             /** @description What went wrong; the web has a sentence for each in every language. */
@@ -883,7 +1015,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "range_not_satisfiable" | "too_large" | "unavailable" | "internal";
+        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "no_seat" | "seat_offline" | "range_not_satisfiable" | "too_large" | "not_now" | "no_such_number" | "number_not_allowed" | "seat_busy" | "supervised" | "unavailable" | "internal";
         /** @description A part of a field that is missing, for the agent to ask for. */
         Question: {
             /** @description What it is a part of, as it was said: the estate whose building is missing. Empty where it is of nothing. */
@@ -892,6 +1024,24 @@ export interface components {
             field: components["schemas"]["FieldKey"];
             /** @description What is missing. */
             missing: components["schemas"]["MissingPart"];
+        };
+        /** @description The callers for whom no seat is asked at the moment. */
+        QueueState: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            callers: number;
+            /**
+             * Format: int64
+             * @description How long one who came now would most likely wait, seconds; nothing where that cannot be told.
+             */
+            expected_wait_s?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when the one that has waited longest does.
+             */
+            longest_since?: string | null;
         };
         /** @description The recogniser in use. */
         RecogniserStatus: {
@@ -905,6 +1055,19 @@ export interface components {
             /** @description Its name in the models' manifest. */
             name: string;
             notice?: components["schemas"]["LocalName"] | null;
+        };
+        /** @description A part of a call that is neither recorded nor written down. */
+        RecordingPause: {
+            /** @description Who asked for it. */
+            by: components["schemas"]["UserId"];
+            /** @description The call. */
+            call_id: components["schemas"]["CallId"];
+            /** @description Where it ends. */
+            end_sample: components["schemas"]["SamplePosition"];
+            /** @description Why. */
+            reason: components["schemas"]["PauseReason"];
+            /** @description Where in the recording it begins. */
+            start_sample: components["schemas"]["SamplePosition"];
         };
         /** @description What became of a call's sound. */
         RecordingState: {
@@ -1031,6 +1194,15 @@ export interface components {
          * @enum {string}
          */
         SeatKind: "phone" | "browser";
+        /** @description The seats and the queue. */
+        SeatList: {
+            /** @description Why agents take breaks: words that the page knows, or the city's own. */
+            break_reasons: string[];
+            /** @description In the order of the settings. */
+            items: components["schemas"]["SeatStatus"][];
+            /** @description Who waits for a seat. */
+            queue: components["schemas"]["QueueState"];
+        };
         /** @description What the page offers. */
         SeatOffer: {
             /** @description A session description (SDP) with sound both ways, PCMA among its codecs. */
@@ -1051,7 +1223,10 @@ export interface components {
             extension: string;
             /** @description What one talks by there. */
             kind: components["schemas"]["SeatKind"];
-            /** @description Why, where a person said so. */
+            /**
+             * @description Why: a reason of the settings, `no_answer`, `declined` or `unreachable`. While a call rings or is talked, of the
+             *     break that comes after it.
+             */
             reason?: string | null;
             /**
              * Format: date-time
@@ -1065,6 +1240,13 @@ export interface components {
              * @description When that ends by itself.
              */
             until?: string | null;
+        };
+        /** @description What is asked for. */
+        SeatWish: {
+            /** @description Why the break is taken: one of `break_reasons`. */
+            reason?: string | null;
+            /** @description To take calls, or a break. */
+            state: components["schemas"]["WishedState"];
         };
         /** @description How the service is. */
         ServiceStatus: {
@@ -1100,6 +1282,97 @@ export interface components {
             /** @description The fields that confirmed tickets of these days have, in the form's order. */
             fields: components["schemas"]["FieldSuggestions"][];
         };
+        /** @description A supervisor entered a call, left it, or is in it in another way. Kept, and shown to supervisors only. */
+        Supervision: {
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            at: string;
+            /** @description The supervisor. */
+            by: components["schemas"]["UserId"];
+            /** @description The name shown of the supervisor. */
+            by_name?: string | null;
+            /** @description The call. */
+            call_id: components["schemas"]["CallId"];
+            /** @description How. */
+            state: components["schemas"]["SupervisionState"];
+        };
+        /** @description What a supervisor may ask for. */
+        SupervisionCommand: {
+            /** @description In which way. */
+            mode: components["schemas"]["SupervisionMode"];
+            /** @enum {string} */
+            type: "enter";
+        } | {
+            /** @enum {string} */
+            type: "take_over";
+        } | {
+            /** @enum {string} */
+            type: "leave";
+        };
+        /**
+         * @description Who hears a supervisor in a call.
+         * @enum {string}
+         */
+        SupervisionMode: "listen" | "whisper" | "join";
+        /**
+         * @description How a supervisor is in a call.
+         * @enum {string}
+         */
+        SupervisionState: "ringing" | "listening" | "whispering" | "joined" | "took_over" | "left";
+        /** @description What goes on in a talk. */
+        Talk: {
+            /**
+             * @description The caller is on hold, and hears music.
+             * @default false
+             */
+            held: boolean;
+            /** @default null */
+            third: components["schemas"]["Third"] | null;
+            /** @default null */
+            unrecorded: components["schemas"]["PauseReason"] | null;
+        };
+        /** @description What an agent may ask for during a talk. */
+        TalkCommand: {
+            /** @enum {string} */
+            type: "hold";
+        } | {
+            /** @enum {string} */
+            type: "resume";
+        } | {
+            /** @description A seat's extension, or an outside number. */
+            number: string;
+            /** @enum {string} */
+            type: "consult";
+        } | {
+            /** @enum {string} */
+            type: "join";
+        } | {
+            /** @enum {string} */
+            type: "hand_over";
+        } | {
+            /** @description A seat's extension, or an outside number. */
+            number: string;
+            /** @enum {string} */
+            type: "transfer";
+        } | {
+            /** @description 0 to 9, A to D, `*` and `#`. */
+            keys: string;
+            /** @enum {string} */
+            type: "keys";
+        } | {
+            /** @description Why. */
+            reason: components["schemas"]["PauseReason"];
+            /** @enum {string} */
+            type: "pause_recording";
+        } | {
+            /** @enum {string} */
+            type: "resume_recording";
+        } | {
+            /** @enum {string} */
+            type: "hang_up";
+        };
         /** @description The categories and departments of this hotline. */
         TaxonomyView: {
             /** @description The chapters of the classes, in the file's order; none where the taxonomy has two levels. */
@@ -1109,6 +1382,18 @@ export interface components {
             /** @description The departments, in the file's order. */
             departments: components["schemas"]["Department"][];
         };
+        /** @description Somebody whom the agent called during a talk. */
+        Third: {
+            /** @description A seat's extension, or an outside number. */
+            number: string;
+            /** @description How far that has come. */
+            state: components["schemas"]["ThirdState"];
+        };
+        /**
+         * @description How far a third person has come.
+         * @enum {string}
+         */
+        ThirdState: "ringing" | "consulted" | "joined" | "unreached";
         /** @description A dispatch ticket. */
         Ticket: {
             /** @description The call it came from. */
@@ -1144,6 +1429,8 @@ export interface components {
         };
         /** @description A ticket with what its page shows beside it. */
         TicketDetail: {
+            /** @description The calls by which the hotline called back about it, oldest first; none for a department. */
+            call_backs: components["schemas"]["Call"][];
             /** @description The name shown of who confirmed it. */
             confirmed_by_name: string;
             /** @description Whether this viewer may hear the call (`/api/calls/{call_id}/recording`), and there is something to hear. */
@@ -1259,6 +1546,11 @@ export interface components {
          * @description One person who signs in.
          */
         UserId: string;
+        /**
+         * @description A state that a person may ask for.
+         * @enum {string}
+         */
+        WishedState: "ready" | "break";
         /** @description A word, or a character of Chinese, with its time. */
         Word: {
             /** @description True where the recogniser would have written another word, had it not been given this name of the city. */
@@ -1431,6 +1723,74 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The earlier call */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent's phone rings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedCall"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_seat`, `seat_busy` or `not_now` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_number` (withheld) or `number_not_allowed` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1696,6 +2056,137 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supervise_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupervisionCommand"];
+            };
+        };
+        responses: {
+            /** @description It is done, or begun */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: there is no such call, or it is over */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_now`, `no_seat`, `seat_busy` or `supervised` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    control_talk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TalkCommand"];
+            };
+        };
+        responses: {
+            /** @description It is done, or begun */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: another agent has the call */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: there is no such call, or it is over */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_now` or `seat_busy` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_number` or `number_not_allowed` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2014,6 +2505,104 @@ export interface operations {
             };
             /** @description `not_found`: no call is at the seat of this user */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_seat_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatWish"];
+            };
+        };
+        responses: {
+            /** @description The person's seats as they now are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatStatus"][];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_seat`, `seat_offline` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_value`: a reason that is not in the settings */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_seats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The seats and the queue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatList"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,6 +12,8 @@ export type DeskAction =
   | { kind: 'now' }
   | { kind: 'field'; field: FieldKey }
   | { kind: 'beside' }
+  | { kind: 'hold' }
+  | { kind: 'call_somebody' }
   | { kind: 'help' }
 
 /** The letter that, with Alt, goes to a field, or moves selected words there. By place on the keyboard. */
@@ -75,6 +77,8 @@ export const action_of = (key: Key, typing: boolean): DeskAction | null => {
   }
   if (key.altKey && !key.ctrlKey && !key.shiftKey) return alt_action(key.code)
   if (key.key === 'Escape') return { kind: 'stop' }
+  if (key.key === 'F7') return { kind: 'call_somebody' }
+  if (key.key === 'F8') return { kind: 'hold' }
   if (key.key === 'F9') return { kind: 'beside' }
   if (key.key === 'F1') return { kind: 'help' }
   if ((key.key === '?' || key.key === '？') && !typing) return { kind: 'help' }

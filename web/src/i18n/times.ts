@@ -30,5 +30,7 @@ export const useTimes = () => {
         minute: '2-digit',
         hour12: false,
       }).format(new Date(iso)),
+    /** The time of day, with seconds. */
+    time_of_day: (iso: string): string => new Date(iso).toLocaleTimeString(language.value === 'zh' ? 'zh-CN' : 'en-GB', { hour12: false }),
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Call, Draft, Event, EventKind, Turn } from '@/api/types'
-import { empty_state, fold_event, fold_snapshot } from './fold'
+import { empty_state, fold_event, fold_seats, fold_snapshot } from './fold'
 
 const call = (over: Partial<Call> = {}): Call => ({
   id: 'c1',
@@ -85,19 +85,50 @@ test('a partial without words takes back the one before it, and leaves the other
 
 test('an older draft or an older state of the call never comes back', () => {
   const state = empty_state()
-  fold_snapshot(state, { call: call({ state: 'ended' }), draft: draft(5) })
+  fold_snapshot(state, { call: call({ state: 'ended', revision: 9 }), draft: draft(5) })
   fold_event(state, event(1, { type: 'draft', draft: draft(4) }))
-  fold_event(state, event(2, { type: 'call', call: call({ state: 'talking' }) }))
+  fold_event(state, event(2, { type: 'call', call: call({ state: 'talking', revision: 8 }) }))
   expect(state.calls['c1']?.draft?.revision).toBe(5)
   expect(state.calls['c1']?.call.state).toBe('ended')
 })
 
 test('a closed recording is taken although the call had already ended', () => {
   const state = empty_state()
-  fold_snapshot(state, { call: call({ state: 'ended' }) })
+  fold_snapshot(state, { call: call({ state: 'ended', revision: 9 }) })
   const recording = { state: 'closed', samples: 8000, sha256: 'ab', recovered: false } as const
-  fold_event(state, event(1, { type: 'call', call: call({ state: 'ended', recording }) }))
+  fold_event(state, event(1, { type: 'call', call: call({ state: 'ended', recording, revision: 10 }) }))
   expect(state.calls['c1']?.call.recording).toEqual(recording)
+})
+
+test('a pause of the recording is known once, and in its place', () => {
+  const state = empty_state()
+  const pause = (start_sample: number) =>
+    ({ call_id: 'c1', start_sample, end_sample: start_sample + 8000, reason: 'payment', by: 'u1' }) as const
+  fold_snapshot(state, { call: call(), pauses: [pause(40_000)] })
+  fold_event(state, event(1, { type: 'unrecorded', pause: pause(8_000) }))
+  fold_event(state, event(2, { type: 'unrecorded', pause: pause(40_000) }))
+  expect(state.calls['c1']?.pauses.map((known) => known.start_sample)).toEqual([8_000, 40_000])
+})
+
+test('who supervises a call is known once, in the order of time', () => {
+  const state = empty_state()
+  const supervision = (second: number, to: 'listening' | 'left') =>
+    ({ call_id: 'c1', by: 'u2', by_name: '周敏', at: `2026-11-23T10:00:0${second}Z`, state: to }) as const
+  fold_snapshot(state, { call: call(), supervisions: [supervision(1, 'listening')] })
+  fold_event(state, event(1, { type: 'supervision', supervision: supervision(3, 'left') }))
+  fold_event(state, event(2, { type: 'supervision', supervision: supervision(1, 'listening') }))
+  expect(state.calls['c1']?.supervisions.map((known) => known.state)).toEqual(['listening', 'left'])
+})
+
+test('a seat is shown in its latest state, whatever comes first', () => {
+  const state = empty_state()
+  const seat = (extension: string, second: number, now: 'ready' | 'talking') =>
+    ({ extension, agent: 'u1', agent_name: '王芳', kind: 'phone', state: now, since: `2026-11-22T08:00:0${second}Z` }) as const
+  fold_event(state, event(1, { type: 'seat', seat: seat('8001', 5, 'talking') }))
+  fold_seats(state, [seat('8001', 2, 'ready'), seat('8002', 2, 'ready')])
+  expect(state.seats.map((one) => [one.extension, one.state])).toEqual([['8001', 'talking'], ['8002', 'ready']])
+  fold_event(state, event(2, { type: 'seat', seat: seat('8001', 9, 'ready') }))
+  expect(state.seats[0]?.state).toBe('ready')
 })
 
 test('words of a call that is not known ask for its snapshot', () => {

@@ -1,10 +1,10 @@
 // What is known of every call, folded from snapshots (GET) and events (SSE).
 //
 // Both may arrive in any order, late or twice: a page subscribes first and asks for the snapshot second, so that
-// nothing falls between. Every rule below therefore only moves forward: a turn is kept by its identity, a draft by
-// its revision, a call by how far it has come. Applying the same thing again changes nothing.
+// nothing falls between. Every rule below therefore only moves forward: a turn is kept by its identity, a draft
+// and a call by their revision. Applying the same thing again changes nothing.
 
-import type { Call, Degradation, Draft, Event, PartialTurn, Recurring, SeatStatus, Turn } from '@/api/types'
+import type { Call, Degradation, Draft, Event, PartialTurn, RecordingPause, Recurring, SeatStatus, Supervision, Turn } from '@/api/types'
 
 export interface CallView {
   call: Call
@@ -13,6 +13,10 @@ export interface CallView {
   draft: Draft | null
   ticket_id: string | null
   ticket_number: string | null
+  // The parts that were kept out of recording and words.
+  pauses: RecordingPause[]
+  // Which supervisors were in it, and how; known to supervisors.
+  supervisions: Supervision[]
   // True once the turns of a snapshot are in: before, the words on the page may be only the last ones.
   complete: boolean
 }
@@ -22,8 +26,10 @@ export interface LiveState {
   failing: Degradation[]
   // Matters on which several tickets came in within days, the newest first.
   recurring: Recurring[]
-  // Seats by their numbers, as far as anything was told of them since the page was opened.
-  seats: { [extension: string]: SeatStatus }
+  // In the order of the settings.
+  seats: SeatStatus[]
+  // Why breaks are taken here.
+  break_reasons: string[]
   // The newest stored event that was folded.
   last_seq: number
   // Rises with each ticket event, for lists that must ask again.
@@ -36,15 +42,11 @@ export interface Snapshot {
   draft?: Draft | null
   ticket_id?: string | null
   ticket_number?: string | null
+  pauses?: RecordingPause[]
+  supervisions?: Supervision[]
 }
 
-export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], seats: {}, last_seq: 0, ticket_changes: 0 })
-
-const STATE_RANK = { ringing: 0, greeting: 1, waiting: 2, talking: 3, ended: 4 } as const
-const RECORDING_RANK = { none: 0, open: 1, failed: 2, closed: 3 } as const
-
-// A call's states come in one order. Only an event takes one back, to the queue, where its agent was lost.
-const call_rank = (call: Call): number => STATE_RANK[call.state] * 10 + RECORDING_RANK[call.recording.state]
+export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], seats: [], break_reasons: [], last_seq: 0, ticket_changes: 0 })
 
 const view_of = (state: LiveState, call: Call): CallView => {
   const known = state.calls[call.id]
@@ -56,6 +58,8 @@ const view_of = (state: LiveState, call: Call): CallView => {
     draft: null,
     ticket_id: null,
     ticket_number: null,
+    pauses: [],
+    supervisions: [],
     complete: false,
   }
   state.calls[call.id] = view
@@ -63,10 +67,9 @@ const view_of = (state: LiveState, call: Call): CallView => {
   return state.calls[call.id] ?? view
 }
 
-const fold_call = (state: LiveState, call: Call, told: boolean): CallView => {
+const fold_call = (state: LiveState, call: Call): CallView => {
   const view = view_of(state, call)
-  const requeued = told && view.call.state === 'talking' && call.state === 'waiting'
-  if (requeued || call_rank(call) >= call_rank(view.call)) view.call = call
+  if ((call.revision ?? 0) >= (view.call.revision ?? 0)) view.call = call
   if (view.call.state === 'ended') view.partials = []
   return view
 }
@@ -93,17 +96,39 @@ const fold_partial = (view: CallView, partial: PartialTurn): void => {
   view.partials = partial.text.trim() === '' ? others : [...others, partial]
 }
 
+const fold_pause = (view: CallView, pause: RecordingPause): void => {
+  const others = view.pauses.filter((known) => known.start_sample !== pause.start_sample)
+  view.pauses = [...others, pause].sort((a, b) => a.start_sample - b.start_sample)
+}
+
+const fold_supervision = (view: CallView, supervision: Supervision): void => {
+  const others = view.supervisions.filter((known) => known.at !== supervision.at)
+  view.supervisions = [...others, supervision].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+}
+
 const fold_draft = (view: CallView, draft: Draft): void => {
   if (!view.draft || draft.revision >= view.draft.revision) view.draft = draft
 }
 
+/** Takes in seats as they are, or were: a later state of a seat is not taken back. */
+export const fold_seats = (state: LiveState, seats: SeatStatus[]): void => {
+  for (const seat of seats) {
+    const at = state.seats.findIndex((known) => known.extension === seat.extension)
+    const known = state.seats[at]
+    if (!known) state.seats.push(seat)
+    else if (Date.parse(seat.since) >= Date.parse(known.since)) state.seats[at] = seat
+  }
+}
+
 /** Takes in what a GET answered. */
 export const fold_snapshot = (state: LiveState, snapshot: Snapshot): void => {
-  const view = fold_call(state, snapshot.call, false)
+  const view = fold_call(state, snapshot.call)
   if (snapshot.turns) {
     for (const turn of snapshot.turns) fold_turn(view, turn)
     view.complete = true
   }
+  for (const pause of snapshot.pauses ?? []) fold_pause(view, pause)
+  for (const supervision of snapshot.supervisions ?? []) fold_supervision(view, supervision)
   if (snapshot.draft) fold_draft(view, snapshot.draft)
   view.ticket_id = snapshot.ticket_id ?? view.ticket_id
   view.ticket_number = snapshot.ticket_number ?? view.ticket_number
@@ -127,7 +152,7 @@ export const fold_event = (state: LiveState, event: Event): boolean => {
   }
   const kind = event.kind
   if (kind.type === 'call') {
-    fold_call(state, kind.call, true)
+    fold_call(state, kind.call)
     return true
   }
   if (kind.type === 'degraded') {
@@ -136,7 +161,7 @@ export const fold_event = (state: LiveState, event: Event): boolean => {
     return true
   }
   if (kind.type === 'seat') {
-    state.seats[kind.seat.extension] = kind.seat
+    fold_seats(state, [kind.seat])
     return true
   }
   if (kind.type === 'recurring') {
@@ -155,6 +180,12 @@ export const fold_event = (state: LiveState, event: Event): boolean => {
       break
     case 'draft':
       fold_draft(view, kind.draft)
+      break
+    case 'unrecorded':
+      fold_pause(view, kind.pause)
+      break
+    case 'supervision':
+      fold_supervision(view, kind.supervision)
       break
     case 'ticket':
       view.ticket_id = kind.ticket_id

@@ -2,10 +2,10 @@
 
 import { computed, reactive, readonly, ref, shallowRef } from 'vue'
 import { api, ask, type Failure } from '@/api/client'
-import type { Draft, ServiceStatus, User } from '@/api/types'
+import type { Draft, SeatStatus, ServiceStatus, User } from '@/api/types'
 import { new_uuid } from '@/api/uuid'
 import { EditQueue, type PendingEdit, type SendOutcome } from '@/draft/edit_queue'
-import { empty_state, fold_event, fold_recurring, fold_snapshot, type CallView, type LiveState } from './fold'
+import { empty_state, fold_event, fold_recurring, fold_seats, fold_snapshot, type CallView, type LiveState } from './fold'
 import { follow_events, type StreamState } from './stream'
 
 const state = reactive<LiveState>(empty_state())
@@ -30,8 +30,8 @@ const load_call = async (id: string): Promise<Failure | null> => {
   open_calls.add(id)
   const result = await ask(api.GET('/api/calls/{id}', { params: { path: { id } } }))
   if (!result.ok) return result.failure
-  const { call, turns, draft, ticket } = result.value
-  fold_snapshot(state, { call, turns, draft, ticket_id: ticket?.id ?? null, ticket_number: ticket?.number ?? null })
+  const { call, turns, draft, ticket, pauses, supervisions } = result.value
+  fold_snapshot(state, { call, turns, draft, pauses, supervisions, ticket_id: ticket?.id ?? null, ticket_number: ticket?.number ?? null })
   return null
 }
 
@@ -52,6 +52,16 @@ const load_desk = async (): Promise<void> => {
 const load_recurring = async (): Promise<void> => {
   const result = await ask(api.GET('/api/recurring'))
   if (result.ok) for (const recurring of [...result.value].reverse()) fold_recurring(state, recurring)
+}
+
+const load_seats = async (): Promise<void> => {
+  const result = await ask(api.GET('/api/seats'))
+  if (!result.ok) return
+  // Also the order, which an event that came first does not tell.
+  const known = state.seats
+  state.seats = [...result.value.items]
+  fold_seats(state, known)
+  state.break_reasons = result.value.break_reasons
 }
 
 // How things are in numbers. What fails is told by events, which may be newer than the answer.
@@ -91,7 +101,7 @@ const take_draft = (draft: Draft): void => {
 const start = (user: User): void => {
   if (stop_following) return
   const sees_calls = user.role === 'agent' || user.role === 'supervisor'
-  if (user.role === 'agent') {
+  if (sees_calls) {
     queue.value = new EditQueue({
       storage: window.sessionStorage,
       storage_key: `jiesu.edits.${user.id}`,
@@ -113,6 +123,7 @@ const start = (user: User): void => {
       if (sees_calls) {
         void load_desk()
         void load_recurring()
+        void load_seats()
         for (const id of open_calls) void load_call(id)
       }
       queue.value?.resume()
@@ -137,7 +148,7 @@ const calls = computed<CallView[]>(() =>
 
 /** Calls that still want an agent: the live ones, then those that ended without a ticket; newest first in each. */
 const waiting = computed<CallView[]>(() => {
-  const open = calls.value.filter((view) => view.ticket_id === null)
+  const open = calls.value.filter((view) => view.ticket_id === null && (view.call.direction !== 'outgoing' || view.call.state !== 'ended'))
   return [
     ...open.filter((view) => view.call.state !== 'ended'),
     ...open.filter((view) => view.call.state === 'ended' && view.call.bridged_at != null),
@@ -157,6 +168,7 @@ export const useLive = () => ({
   load_call,
   ask_status,
   load_status,
+  take_seats: (seats: SeatStatus[]): void => fold_seats(state, seats),
   leave_call: (id: string): void => void open_calls.delete(id),
   start,
   stop,

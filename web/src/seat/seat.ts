@@ -30,7 +30,7 @@ let connection: SeatConnection | null = null
 let meters: { microphone?: ReturnType<typeof level_of>; speaker?: ReturnType<typeof level_of> } = {}
 let leave: (() => void)[] = []
 
-const status = computed(() => (extension.value ? (live.state.seats[extension.value] ?? null) : null))
+const status = computed(() => live.state.seats.find((seat) => seat.extension === extension.value) ?? null)
 const here = (wanted: 'ringing' | 'talking') =>
   computed(() => {
     const now = status.value
@@ -154,7 +154,7 @@ const listen_to = (target: EventTarget, event: string, action: () => void): void
 
 /** Takes the seat, where this person has one in the page. Does nothing where it is taken already. */
 const start = async (user: User): Promise<void> => {
-  if (user.role !== 'agent' || extension.value !== null) return
+  if ((user.role !== 'agent' && user.role !== 'supervisor') || extension.value !== null) return
   const result = await ask(api.GET('/api/seat'))
   if (!result.ok) return
   extension.value = result.value.extension

@@ -1,21 +1,22 @@
-//! The end of a recording that is still in memory, where packets that come out of order find their place.
+//! The end of a sound of several channels that is still in memory, where packets that come out of order find their
+//! place: of a recording, or of what several people hear of each other. Positions are samples of the call's clock.
 
 use std::collections::VecDeque;
 
-use crate::domain::Channel;
-
-/// One sample of each channel.
-pub(super) type Frame = [i16; 2];
-
-/// Frames from `start` on; everything before is in the file.
-#[derive(Debug, Default)]
-pub(super) struct Window {
+/// Frames, one sample of each channel, from `start` on; everything before has left.
+#[derive(Debug)]
+pub(super) struct Window<const CHANNELS: usize> {
     start: u64,
-    frames: VecDeque<Frame>,
+    frames: VecDeque<[i16; CHANNELS]>,
 }
 
-impl Window {
-    /// The first frame that is not in the file yet.
+impl<const CHANNELS: usize> Window<CHANNELS> {
+    /// An empty window.
+    pub(super) const fn starting_at(start: u64) -> Self {
+        Self { start, frames: VecDeque::new() }
+    }
+
+    /// The first frame that has not left.
     pub(super) const fn start(&self) -> u64 {
         self.start
     }
@@ -25,17 +26,16 @@ impl Window {
         self.start + self.frames.len() as u64
     }
 
-    /// Places a channel's samples; gives back the first of them that belong before the window: those are for
-    /// the file.
+    /// Places a channel's samples; gives back the first of them that belong before the window.
     #[must_use]
-    pub(super) fn place<'a>(&mut self, channel: Channel, at: u64, samples: &'a [i16]) -> &'a [i16] {
+    pub(super) fn place<'a>(&mut self, channel: usize, at: u64, samples: &'a [i16]) -> &'a [i16] {
         let before = usize::try_from(self.start.saturating_sub(at)).unwrap_or(usize::MAX).min(samples.len());
         let (before, inside) = samples.split_at(before);
         if !inside.is_empty() {
             let from = usize::try_from(at.saturating_sub(self.start)).unwrap_or(usize::MAX);
             self.reach(self.start + (from + inside.len()) as u64);
             for (frame, sample) in self.frames.range_mut(from..).zip(inside) {
-                frame[channel.index()] = *sample;
+                frame[channel] = *sample;
             }
         }
         before
@@ -45,14 +45,14 @@ impl Window {
     pub(super) fn reach(&mut self, end: u64) {
         let frames = usize::try_from(end.saturating_sub(self.start)).unwrap_or(usize::MAX);
         if frames > self.frames.len() {
-            self.frames.resize(frames, [0; 2]);
+            self.frames.resize(frames, [0; CHANNELS]);
         }
     }
 
-    /// The bytes of the frames before `end`, as the file holds them.
-    pub(super) fn bytes(&self, end: u64) -> Vec<u8> {
+    /// The frames before `end`.
+    pub(super) fn before(&self, end: u64) -> impl Iterator<Item = &[i16; CHANNELS]> {
         let frames = usize::try_from(end.saturating_sub(self.start)).unwrap_or(usize::MAX);
-        self.frames.iter().take(frames).flatten().flat_map(|sample| sample.to_le_bytes()).collect()
+        self.frames.iter().take(frames)
     }
 
     /// Forgets the frames before `end`.
