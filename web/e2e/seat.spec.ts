@@ -143,6 +143,7 @@ test('is taken over', async ({ browser }) => {
   await expect(second.getByRole('button', { name: '正在播放…' })).toBeVisible({ timeout: 15_000 })
   await picture(second, 'sound')
   await second.keyboard.press('Escape')
+  await expect(second.getByRole('dialog')).toBeHidden()
   await first.getByRole('button', { name: '在此接听' }).click()
   await is_connected(first)
   await expect(elsewhere).toBeHidden()
