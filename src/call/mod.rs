@@ -31,7 +31,7 @@ pub use exchange::{Hotline, take_up_calls};
 pub use leg::{Heard, MediaLeg};
 pub use numbering::Numbering;
 pub use outgoing::Sound;
-pub use outside::Outside;
+pub use outside::{Outside, Way};
 pub use seats::{AgentWish, AgentWishRefused, Claim, ClaimedSeat, Missed, QueueFigures, Seat, Seats};
 pub use session::RatingPrompts;
 pub use talks::{Refusal, Talks, Wish};

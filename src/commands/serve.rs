@@ -94,13 +94,12 @@ async fn serve(config: Config) -> Result<()> {
     private_folder(&config.storage.directory)?;
     let pages = Listeners::open(&config).await?;
     let trunks = trunks::trunks(&config).await?;
-    let outside = trunks::outside(&config, &trunks)?;
     let (gateway, telephone, incoming) = Gateway::bind(GatewayConfig {
         listen_tcp: Some(config.sip.listen_tcp),
         advertised_ip: config.sip.advertised_ip,
         max_legs: 2 * config.sip.max_calls + SPARE_LEGS,
         phones: seats::phones(&config.hotline.seat)?,
-        trunks,
+        trunks: trunks.clone(),
         phone_addresses: trunks::phone_addresses(&config.hotline.seat).await,
         ..GatewayConfig::new(config.sip.listen_udp)
     })
@@ -126,6 +125,7 @@ async fn serve(config: Config) -> Result<()> {
     let seats = Seats::new(seats, wrap_up, switchboard.clone());
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;
 
+    let trunks_up = trunks::watch_trunks(&config, &trunks, &telephone);
     let (talks, wishes) = Talks::new();
     let (stop, stopped) = flag::channel(false);
     let hotline = Arc::new(Hotline {
@@ -144,7 +144,7 @@ async fn serve(config: Config) -> Result<()> {
         first_numbers: config.hotline.first_numbers.clone(),
         ring_limit: Duration::from_secs(config.hotline.ring_timeout_s),
         wait_limit: Duration::from_secs(config.hotline.wait_limit_s),
-        outside,
+        outside: trunks::outside(&config, &trunks, &trunks_up)?,
         numbering: numbering(&config.numbering),
         talks: talks.clone(),
         media_timeout: Duration::from_secs(config.sip.media_timeout_s),
@@ -168,6 +168,7 @@ async fn serve(config: Config) -> Result<()> {
             Box::new(move || recogniser_status(&speech))
         },
         metrics: Box::new(move || speech.metrics()),
+        trunks_up,
         metrics_token: config.http.metrics_token.clone(),
         secure_cookies: config.http.secure_cookies || pages.are_secure(),
     })?;

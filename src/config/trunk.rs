@@ -1,6 +1,7 @@
 //! The settings of the trunks, and of how the city writes telephone numbers.
 
 use std::net::IpAddr;
+use std::num::NonZeroU64;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
@@ -16,6 +17,9 @@ pub struct Trunk {
     /// Further networks that its calls come from; its own address always counts.
     #[serde(default)]
     pub accept: Vec<Network>,
+    /// How often it is asked whether it is there, seconds.
+    #[serde(default = "half_a_minute")]
+    pub options_s: NonZeroU64,
     /// As whom the hotline registers with it; nothing: not at all.
     pub register: Option<Register>,
 }
@@ -51,6 +55,10 @@ pub struct Register {
     /// How long a registration shall hold, seconds; it is renewed before.
     #[serde(default = "an_hour")]
     pub expires_s: u32,
+}
+
+const fn half_a_minute() -> NonZeroU64 {
+    NonZeroU64::MIN.saturating_add(29)
 }
 
 const fn an_hour() -> u32 {

@@ -5,6 +5,7 @@
 
 mod connections;
 mod driver;
+mod keep_alive;
 mod leg;
 mod media_ports;
 mod telephone;
@@ -17,6 +18,7 @@ use std::net::{IpAddr, SocketAddr};
 use jiesu_sip::auth::Secret;
 
 pub use driver::Gateway;
+pub use keep_alive::keep_alive;
 pub use leg::{IncomingLeg, Leg, LegEvent};
 pub use media_ports::{MediaPorts, MediaPortsError, PortPair};
 pub use telephone::{OptionsAnswer, OutgoingCall, Target, Telephone, TelephoneError};

@@ -5,13 +5,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use jiesu::domain::EndCause;
-use jiesu::gateway::{Gateway, GatewayConfig, OutgoingCall, Target, Telephone, TelephoneError, Trunk};
+use jiesu::gateway::{
+    Gateway, GatewayConfig, OutgoingCall, Target, Telephone, TelephoneError, Trunk, keep_alive,
+};
 use jiesu_sip::auth::{Login, Secret};
 use jiesu_sip::endpoint::{LegEnd, Peer, Protocol};
 use jiesu_sip::message::{NameAddr, Uri};
 use jiesu_sip::registrar::Register;
 
-use super::support::{LOCALHOST, Options, Phone, Service, answer, assert_ended, end, open_media};
+use super::support::{LOCALHOST, Options, Phone, Service, answer, assert_ended, end, free_addr, open_media};
 
 /// The hotline's account with the provider.
 const NUMBER: &str = "12345";
@@ -101,4 +103,21 @@ async fn the_hotline_registers_with_the_strongest_digest_is_called_there_and_tak
 #[tokio::test]
 async fn a_provider_that_knows_md5_only_is_answered_too() {
     registers_is_called_and_is_gone(Secret::md5_only(NUMBER, jiesu::gateway::REALM, "one")).await;
+}
+
+#[tokio::test]
+async fn a_trunk_is_down_while_it_does_not_answer_and_up_again_when_it_does() {
+    let asker = Phone::new().await;
+    let addr = free_addr();
+    let trunk: Uri = format!("sip:{addr};transport=tcp").parse().unwrap();
+    let (up, mut is_up) = tokio::sync::watch::channel(true);
+    let asking = keep_alive(asker.telephone, "provider".to_owned(), trunk, Duration::from_millis(50), up);
+    tokio::spawn(asking);
+    let limit = Duration::from_secs(10);
+    tokio::time::timeout(limit, is_up.wait_for(|up| !up)).await.expect("it is found to be down").unwrap();
+    let config =
+        GatewayConfig { listen_tcp: Some(addr), ..GatewayConfig::new(SocketAddr::new(LOCALHOST, 0)) };
+    let (gateway, _telephone, _calls) = Gateway::bind(config).await.unwrap();
+    tokio::spawn(gateway.run());
+    tokio::time::timeout(limit, is_up.wait_for(|up| *up)).await.expect("it is found to be up").unwrap();
 }

@@ -1,6 +1,6 @@
 //! The trunks of the settings, the way out by them, and the phones whose addresses are known.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -8,10 +8,11 @@ use anyhow::{Context, Result, anyhow, ensure};
 use jiesu_sip::auth::Login;
 use jiesu_sip::message::{Uri, WireText};
 use jiesu_sip::registrar::Register;
+use tokio::sync::watch;
 
-use crate::call::Outside;
+use crate::call::{Outside, Way};
 use crate::config::{self, Config};
-use crate::gateway::{Trunk, peer_of, resolve};
+use crate::gateway::{Telephone, Trunk, keep_alive, peer_of, resolve};
 
 /// The trunks, with their addresses looked up.
 pub(super) async fn trunks(config: &Config) -> Result<Vec<Trunk>> {
@@ -48,6 +49,8 @@ pub(super) async fn trunks(config: &Config) -> Result<Vec<Trunk>> {
         let accept = trunk.accept.iter().map(|network| network.0).collect();
         trunks.push(Trunk { name: name.clone(), address, peer, accept, register });
     }
+    // A name that no trunk has is found now, before anything is opened.
+    outside(config, &trunks, &Ups::new())?;
     Ok(trunks)
 }
 
@@ -73,11 +76,27 @@ fn at_domain(address: &Uri, register: &config::Register, user: Option<&str>) -> 
     })
 }
 
+/// Whether each trunk answers, by its name.
+pub(super) type Ups = HashMap<String, watch::Receiver<bool>>;
+
+/// Asks each trunk from now on whether it is there; until the first answer it is taken to be.
+pub(super) fn watch_trunks(config: &Config, trunks: &[Trunk], telephone: &Telephone) -> Ups {
+    let watched = config.trunk.iter().zip(trunks).map(|(settings, trunk)| {
+        let (up, is_up) = watch::channel(true);
+        let every = Duration::from_secs(settings.options_s.get());
+        let (telephone, name) = (telephone.clone(), trunk.name.clone());
+        tokio::spawn(keep_alive(telephone, name.clone(), trunk.address.clone(), every, up));
+        (name, is_up)
+    });
+    watched.collect()
+}
+
 /// The way to outside numbers.
-pub(super) fn outside(config: &Config, trunks: &[Trunk]) -> Result<Outside> {
+pub(super) fn outside(config: &Config, trunks: &[Trunk], ups: &Ups) -> Result<Outside> {
     let gateway = |name: &String| {
         let trunk = trunks.iter().find(|trunk| trunk.name == *name);
-        trunk.map(|trunk| trunk.address.clone()).ok_or_else(|| {
+        let way = |trunk: &Trunk| Way { address: trunk.address.clone(), up: ups.get(name).cloned() };
+        trunk.map(way).ok_or_else(|| {
             anyhow!("[outside] gateways: there is no trunk `{name}`; name one of the [[trunk]] sections")
         })
     };
@@ -150,8 +169,9 @@ mod tests {
     async fn the_way_out_goes_by_the_names_of_trunks() {
         let config = read(&format!("{TRUNK}[outside]\ngateways = [\"telecom\"]\n"));
         let known = trunks(&config).await.unwrap();
-        assert_eq!(outside(&config, &known).unwrap().gateways, [known[0].address.clone()]);
-        let error = outside(&config, &[]).unwrap_err().to_string();
+        let ways = outside(&config, &known, &Ups::new()).unwrap().gateways;
+        assert_eq!(ways.iter().map(|way| &way.address).collect::<Vec<_>>(), [&known[0].address]);
+        let error = outside(&config, &[], &Ups::new()).unwrap_err().to_string();
         assert!(error.contains("`telecom`") && error.contains("[[trunk]]"), "{error}");
     }
 }
