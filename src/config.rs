@@ -1,6 +1,8 @@
 //! The settings: one TOML file, read once at start. `jiesu.example.toml` shows every key with its default.
 //! A key that is not known is an error with its line, so that a typing mistake is never a silent default.
 
+mod trunk;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU64;
@@ -9,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
+
+pub use trunk::{Network, Numbering, Register, Trunk};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -30,6 +34,10 @@ pub struct Config {
     pub hotline: Hotline,
     /// Calls to numbers outside.
     pub outside: Outside,
+    /// The ways to and from the telephone network.
+    pub trunk: Vec<Trunk>,
+    /// How the city writes telephone numbers.
+    pub numbering: Numbering,
 }
 
 /// The telephone side.
@@ -312,7 +320,7 @@ impl Default for Hotline {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Outside {
-    /// The SIP URIs of the gateways or trunks that they go by; where one cannot be reached the next is tried.
+    /// The names of the trunks that they go by; where one cannot be reached the next is tried.
     pub gateways: Vec<String>,
     /// The number that those who are called see.
     pub number: String,

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use super::desk::Desk;
+use super::numbering::Numbering;
 use super::outgoing::Sound;
 use super::outside::Outside;
 use super::seats::Seats;
@@ -64,6 +65,8 @@ pub struct Hotline {
     pub ring_limit: Duration,
     /// How long a call waits for an agent, from its answer on.
     pub wait_limit: Duration,
+    /// How the city writes callers' numbers.
+    pub numbering: Numbering,
     /// The way to numbers outside the hotline.
     pub outside: Outside,
     /// The calls that go on, for those who ask something of them.

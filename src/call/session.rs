@@ -129,7 +129,7 @@ impl Session {
         let call = Call {
             id,
             state: CallState::Ringing,
-            caller_number: caller_id::caller_number(&invite),
+            caller_number: caller_id::caller_number(&invite, &hotline.numbering),
             called_number: caller_id::called_number(&invite),
             seat: None,
             agent: None,

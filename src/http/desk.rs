@@ -1,5 +1,6 @@
 //! What the routes work with. Made once at start; each request gets a cheap clone.
 
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,6 +56,8 @@ pub struct DeskParts {
     pub recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     /// What recognition counted; asked at each `GET /metrics`.
     pub metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
+    /// Whether each trunk answers, by its name; for `GET /metrics`.
+    pub trunks_up: HashMap<String, watch::Receiver<bool>>,
     /// Who has this may read `/metrics` without signing in.
     pub metrics_token: Option<String>,
     /// Whether HTTPS stands in front: the cookie is then `Secure`.
@@ -75,6 +78,7 @@ pub struct Inner {
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     pub(super) metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
+    pub(super) trunks_up: HashMap<String, watch::Receiver<bool>>,
     pub(super) metrics_token: Option<TokenHash>,
     pub(super) secure_cookies: bool,
     pub(super) passwords: Passwords,
@@ -113,6 +117,7 @@ impl Desk {
             recordings,
             recogniser,
             metrics: parts.metrics,
+            trunks_up: parts.trunks_up,
             metrics_token: parts.metrics_token.as_deref().map(session_cookie::hash),
             secure_cookies: parts.secure_cookies,
             passwords: Passwords::new()?,

@@ -29,6 +29,8 @@ pub struct Settings {
     pub http: Option<SocketAddr>,
     /// Speaks HTTPS here, too.
     pub https: Option<SocketAddr>,
+    /// The keys of a trunk.
+    pub trunk: Option<&'static str>,
     /// Calls at once.
     pub max_calls: Option<usize>,
     /// How long a seat's phone rings.
@@ -141,6 +143,9 @@ impl Settings {
                 "[[hotline.seat]]\nextension = \"{extension}\"\nphone = \"sip:{extension}@{phone}\"\nagent = \"{agent}\"\n",
             )
             .expect("text grows");
+        }
+        if let Some(trunk) = self.trunk {
+            write!(text, "[[trunk]]\n{trunk}").expect("text grows");
         }
         let path = home.join("jiesu.toml");
         fs::write(&path, text).expect("the settings are written");

@@ -191,6 +191,7 @@ impl TestDesk {
             recordings: directory.path().to_owned(),
             recogniser: Box::new(RecogniserStatus::default),
             metrics: Box::new(SpeechMetrics::default),
+            trunks_up: [("telecom".to_owned(), tokio::sync::watch::channel(false).1)].into(),
             metrics_token: Some(METRICS_TOKEN.to_owned()),
             secure_cookies: false,
         })

@@ -30,7 +30,7 @@ const open_seat = async (browser: Browser): Promise<Page> => {
 
 const seat = (page: Page) => page.getByRole('button', { name: /声音已接通|正在接入|声音中断|等待麦克风|已静音/ })
 const is_connected = (page: Page): Promise<void> => expect(seat(page)).toContainText('声音已接通', { timeout: 30_000 })
-const hang_up = (page: Page) => page.getByRole('button', { name: '挂断 F8' })
+const hang_up = (page: Page) => page.getByRole('button', { name: '挂断 F10' })
 
 const answer = async (page: Page): Promise<void> => {
   await expect(page.getByRole('alertdialog', { name: '来电' })).toBeVisible(RINGS)
@@ -77,12 +77,19 @@ test('answers by key', async ({ browser }) => {
   const { codecs, lost, received } = await counted(page)
   expect({ codecs, lost }).toEqual({ codecs: ['audio/PCMA'], lost: 0 })
   expect(received).toBeGreaterThan(100)
+  await test.step('hold and back, as at a desk phone', async () => {
+    await page.keyboard.press('F8')
+    await expect(page.getByText('来电人在听音乐等待')).toBeVisible()
+    await page.keyboard.press('F8')
+    await expect(page.getByText('来电人在听音乐等待')).toBeHidden()
+    await hears_the_caller(page)
+  })
   await page.keyboard.press('Alt+KeyV')
   await expect(seat(page)).toContainText('已静音')
   await page.keyboard.press('Alt+KeyV')
   await is_connected(page)
   await picture(page, 'talking')
-  await page.keyboard.press('F8')
+  await page.keyboard.press('F10')
   await expect(hang_up(page)).toBeHidden()
   // The connection outlives the call: the next one needs no set-up.
   await is_connected(page)
@@ -111,7 +118,7 @@ test('comes back', async ({ browser }) => {
     await expect(hang_up(page)).toBeVisible({ timeout: 20_000 })
     await hears_the_caller(page)
     await talk(page, 2_000)
-    await page.keyboard.press('F8')
+    await page.keyboard.press('F10')
     await expect(hang_up(page)).toBeHidden()
   })
 })
