@@ -1,6 +1,8 @@
 //! The settings: one TOML file, read once at start. `jiesu.example.toml` shows every key with its default.
 //! A key that is not known is an error with its line, so that a typing mistake is never a silent default.
 
+mod trunk;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU64;
@@ -10,12 +12,16 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
 
+pub use trunk::{Network, Numbering, Register, Trunk};
+
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// The telephone side.
     pub sip: Sip,
+    /// The sound of agents who talk in the page.
+    pub browser: Browser,
     /// The web page and its API.
     pub http: Http,
     /// The same over HTTPS.
@@ -28,6 +34,10 @@ pub struct Config {
     pub hotline: Hotline,
     /// Calls to numbers outside.
     pub outside: Outside,
+    /// The ways to and from the telephone network.
+    pub trunk: Vec<Trunk>,
+    /// How the city writes telephone numbers.
+    pub numbering: Numbering,
 }
 
 /// The telephone side.
@@ -57,6 +67,28 @@ impl Default for Sip {
             rtp_ports: PortRange { first: 20_000, last: 29_999 },
             max_calls: 200,
             media_timeout_s: 60,
+        }
+    }
+}
+
+/// The sound of agents who talk in the page.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Browser {
+    /// The one UDP port that all browsers send their sound to.
+    pub listen_udp: SocketAddr,
+    /// The address that browsers reach it by; that of `sip.advertised_ip` where it is left out.
+    pub advertised_ip: Option<IpAddr>,
+    /// How long a caller hears music for a page that went away, before it is put first in the queue again, seconds.
+    pub return_limit_s: u64,
+}
+
+impl Default for Browser {
+    fn default() -> Self {
+        Self {
+            listen_udp: SocketAddr::from((Ipv4Addr::LOCALHOST, 5070)),
+            advertised_ip: None,
+            return_limit_s: 20,
         }
     }
 }
@@ -258,7 +290,7 @@ pub struct Hotline {
     /// Why agents take breaks. `rest`, `meal`, `training` and `paperwork` are shown in the page's language, others as
     /// they are written.
     pub break_reasons: Vec<String>,
-    /// The seats, each a desk phone.
+    /// The seats, each a desk phone or an agent's page.
     pub seat: Vec<Seat>,
 }
 
@@ -288,7 +320,7 @@ impl Default for Hotline {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Outside {
-    /// The SIP URIs of the gateways or trunks that they go by; where one cannot be reached the next is tried.
+    /// The names of the trunks that they go by; where one cannot be reached the next is tried.
     pub gateways: Vec<String>,
     /// The number that those who are called see.
     pub number: String,
@@ -306,7 +338,7 @@ impl Default for Outside {
     }
 }
 
-/// One seat: a desk phone, and who sits there.
+/// One seat, and who sits there: a desk phone by `phone` or `secret`; without either, the page of its agent.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seat {

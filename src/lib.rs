@@ -3,6 +3,7 @@
 //! - [`domain`] the plain values: call, turn, draft, ticket, event
 //! - [`audio`] WAV files, sample rates
 //! - [`gateway`] sockets under the telephone protocols of `jiesu-sip`
+//! - [`seat`] agents' pages: their sound by WebRTC
 //! - [`call`] one session task per call: greeting, bridge, recording
 //! - `numerals` how numbers are said, in Chinese and English
 //! - [`pinyin`] how a character sounds, and what a telephone does not tell apart
@@ -32,6 +33,7 @@ pub mod learning;
 mod numerals;
 pub mod pii;
 pub mod pinyin;
+pub mod seat;
 pub mod speech;
 pub mod store;
 pub mod ticket;

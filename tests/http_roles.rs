@@ -17,7 +17,7 @@ use test_desk::{PASSWORD, TestDesk};
 const WHO: [&str; 5] = ["nobody", "agent", "supervisor", "clerk", "admin"];
 
 /// What each route answers to each of them. Signing out stands last: it ends the sessions.
-const EXPECTED: [(&str, &str, [u16; 5]); 28] = [
+const EXPECTED: [(&str, &str, [u16; 5]); 32] = [
     ("post", "/api/session", [200, 200, 200, 200, 200]),
     ("get", "/api/session", [401, 200, 200, 200, 200]),
     ("get", "/api/calls", [401, 200, 200, 403, 403]),
@@ -34,6 +34,11 @@ const EXPECTED: [(&str, &str, [u16; 5]); 28] = [
     ("post", "/api/calls/{id}/supervision", [401, 403, 404, 403, 403]),
     ("post", "/api/calls/{id}/call_back", [401, 409, 403, 403, 403]),
     ("get", "/api/seats", [401, 200, 200, 403, 200]),
+    // Nobody's seat is a page here.
+    ("get", "/api/seat", [401, 404, 404, 404, 404]),
+    ("post", "/api/seat/connection", [401, 404, 404, 404, 404]),
+    ("post", "/api/seat/answer", [401, 404, 404, 404, 404]),
+    ("post", "/api/seat/hang_up", [401, 404, 404, 404, 404]),
     // The supervisor has no seat.
     ("post", "/api/seat/state", [401, 200, 409, 403, 403]),
     ("get", "/api/tickets", [401, 200, 200, 200, 403]),
@@ -101,6 +106,7 @@ async fn every_route_answers_every_role_as_it_should() {
                     "id": EditId::new(), "on_revision": revision, "field": "wish", "value": "修好"
                 })),
                 ("post", "/api/calls/{id}/talk") => Some(json!({ "type": "hold" })),
+                ("post", "/api/seat/connection") => Some(json!({ "offer": "v=0" })),
                 ("post", "/api/seat/state") => Some(json!({ "state": "ready" })),
                 ("post", "/api/calls/{id}/supervision") => Some(json!({ "type": "leave" })),
                 ("post", _) => Some(json!({ "on_revision": desk.draft(&open_call).await.revision })),

@@ -6,8 +6,9 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use support::desk::Desk;
 use support::ports;
-use support::service::Service;
+use support::service::{PASSWORD, Service};
 use support::settings::Settings;
 
 #[path = "support/mod.rs"]
@@ -46,6 +47,11 @@ struct Expected<'a> {
 
 /// Lets sipp send the request and fails where the answer is another. Over UDP sipp repeats what is not answered.
 fn ask(service: &Service, transport: &str, request: &str, expected: &Expected<'_>) {
+    ask_from("127.0.0.1", service, transport, request, expected);
+}
+
+/// The same from another of the machine's addresses.
+fn ask_from(source: &str, service: &Service, transport: &str, request: &str, expected: &Expected<'_>) {
     let is_invite = request.starts_with("INVITE");
     let looks = match expected.look_in {
         Some(header) => format!("search_in=\"hdr\" header=\"{header}\""),
@@ -68,7 +74,7 @@ fn ask(service: &Service, transport: &str, request: &str, expected: &Expected<'_
         .arg(service.sip.to_string())
         .args([
             "-i",
-            "127.0.0.1",
+            source,
             "-p",
             &ports::free().port().to_string(),
             "-m",
@@ -114,6 +120,28 @@ async fn what_cannot_be_taken_is_refused_with_the_status_that_says_why() {
             &Expected { status: 415, look_in: Some("Accept:"), matching: "application/sdp" },
         );
     }
+}
+
+#[tokio::test]
+async fn with_a_trunks_list_a_stranger_gets_403_and_the_list_the_number_that_it_asserts() {
+    let trunk = "name = \"telecom\"\naddress = \"sip:192.0.2.20\"\naccept = [\"127.0.0.8/30\"]\n";
+    let service =
+        Service::start(Settings { trunk: Some(trunk), ..Settings::reading(&["bus_suggestion"]) }).await;
+    let invite = request("INVITE", &SDP.replace("RTP/AVP 8", "RTP/AVP 18"));
+    for transport in ["u1", "t1"] {
+        ask_from("127.0.0.2", &service, transport, &invite, &is(403));
+        // Past the door: only its codec is wrong.
+        ask_from("127.0.0.9", &service, transport, &invite, &is(488));
+        // A seat's phone, by its address.
+        ask_from("127.0.0.1", &service, transport, &invite, &is(488));
+        ask_from("127.0.0.2", &service, transport, &request("OPTIONS", ""), &is(200));
+    }
+    let asserted =
+        request("INVITE", SDP).replace("Contact:", "P-Asserted-Identity: <tel:+8613800006921>\nContact:");
+    ask_from("127.0.0.9", &service, "u1", &asserted, &is(200));
+    let desk = Desk::try_sign_in(service.http, "agent", PASSWORD).await.expect("the agent signs in");
+    let calls = desk.get("/api/calls").await.to_string();
+    assert!(calls.contains("\"13800006921\""), "{calls}");
 }
 
 #[tokio::test]

@@ -2,6 +2,9 @@
 
 import { defineConfig } from '@playwright/test'
 
+// A WAV file in place of that tone.
+const microphone = process.env['JIESU_MICROPHONE']
+
 export default defineConfig({
   testDir: 'e2e',
   // Several of these run at once, each against a service of its own, and would clear each other's folders.
@@ -20,7 +23,10 @@ export default defineConfig({
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required',
         // A microphone of its own, a tone, that needs nobody's leave.
-        '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+        '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+        // Also on a machine that has no other network.
+        '--allow-loopback-in-peer-connection',
+        ...(microphone ? [`--use-file-for-fake-audio-capture=${microphone}`] : [])],
     },
   },
 })

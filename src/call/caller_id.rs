@@ -5,15 +5,20 @@ use std::net::SocketAddr;
 use jiesu_sip::endpoint::IncomingCall;
 use jiesu_sip::message::{NameAddr, Uri};
 
+use super::numbering::Numbering;
+
 /// The longest number that is kept: twice what E.164 allows, with room for a prefix.
 const MAX_NUMBER_CHARS: usize = 32;
 
-/// The caller's number: P-Asserted-Identity, where the trunk vouches for it (RFC 3325), else From; empty when
-/// withheld.
-pub(super) fn caller_number(call: &IncomingCall) -> String {
+/// The caller's number as the city writes it: P-Asserted-Identity, where the trunk vouches for it (RFC 3325; the gateway
+/// leaves no other), else From; empty when withheld.
+pub(super) fn caller_number(call: &IncomingCall, numbering: &Numbering) -> String {
+    if call.withheld {
+        return String::new();
+    }
     let identity = call.asserted_identity.as_ref().unwrap_or(&call.from);
     let number = number_of(&identity.uri);
-    if number.eq_ignore_ascii_case("anonymous") { String::new() } else { number }
+    if number.eq_ignore_ascii_case("anonymous") { String::new() } else { numbering.written(&number) }
 }
 
 /// The number that was dialled: the Request-URI's, as the network's routing left it.
@@ -51,6 +56,7 @@ mod tests {
             to: "sip:12345@127.0.0.1".parse().unwrap(),
             request_uri: "sip:8001@127.0.0.1".parse().unwrap(),
             asserted_identity: asserted.map(|identity| identity.parse().unwrap()),
+            withheld: false,
             sip_call_id: "x".to_owned(),
             source: Peer { protocol: Protocol::Udp, addr: ADDR.into() },
             offer: None,
@@ -60,26 +66,31 @@ mod tests {
     #[test]
     fn the_trunks_word_counts_before_the_callers() {
         let call = call("sip:1@h", Some("\"x\" <sip:+8613800006921@h;user=phone>"));
-        assert_eq!(caller_number(&call), "+8613800006921");
+        assert_eq!(caller_number(&call, &Numbering::default()), "+8613800006921");
         assert_eq!(called_number(&call), "8001");
     }
 
     #[test]
     fn a_tel_uri_is_a_number_too() {
-        assert_eq!(caller_number(&call("<tel:022-12345>", None)), "022-12345");
+        assert_eq!(caller_number(&call("<tel:022-12345>", None), &Numbering::default()), "022-12345");
     }
 
     #[test]
     fn a_withheld_number_is_empty_and_shown_as_anonymous() {
         let call = call("\"Anonymous\" <sip:anonymous@anonymous.invalid>", None);
-        assert_eq!(caller_number(&call), "");
+        assert_eq!(caller_number(&call, &Numbering::default()), "");
+        let withheld = IncomingCall { withheld: true, ..self::call("sip:1@h", Some("sip:13800006921@h")) };
+        assert_eq!(caller_number(&withheld, &Numbering::default()), "");
         assert_eq!(shown("", ADDR.into()).uri.user_name().unwrap(), "anonymous");
     }
 
     #[test]
     fn what_is_no_number_does_not_get_through() {
         let long = "7".repeat(500);
-        assert_eq!(caller_number(&call(&format!("sip:{long}@h"), None)).len(), MAX_NUMBER_CHARS);
-        assert_eq!(caller_number(&call("sip:13%3Cb%3E8%0D%0A@h", None)), "13b8");
+        assert_eq!(
+            caller_number(&call(&format!("sip:{long}@h"), None), &Numbering::default()).len(),
+            MAX_NUMBER_CHARS
+        );
+        assert_eq!(caller_number(&call("sip:13%3Cb%3E8%0D%0A@h", None), &Numbering::default()), "13b8");
     }
 }

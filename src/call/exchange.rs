@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use super::desk::Desk;
+use super::numbering::Numbering;
 use super::outgoing::Sound;
 use super::outside::Outside;
 use super::seats::Seats;
@@ -22,6 +23,7 @@ use super::session::{RatingPrompts, Session};
 use super::talks::{Talks, Wish};
 use crate::domain::{CallId, Degradation, EventKind};
 use crate::gateway::{IncomingLeg, MediaPorts, Telephone};
+use crate::seat::BrowserSeats;
 
 /// How long calls have to end at a stop: recordings are closed within a second or two; the last words are
 /// waited for, as long as it takes no longer than this.
@@ -37,6 +39,10 @@ pub struct Hotline {
     pub media_ip: IpAddr,
     /// The seats.
     pub seats: Seats,
+    /// Reaches the agents' pages.
+    pub browsers: BrowserSeats,
+    /// How long a call waits for a page that went away in its middle, before it is put first in the queue again.
+    pub return_limit: Duration,
     /// The greeting and recording notice.
     pub greeting: Sound,
     /// What a caller hears when no agent can be reached.
@@ -59,6 +65,8 @@ pub struct Hotline {
     pub ring_limit: Duration,
     /// How long a call waits for an agent, from its answer on.
     pub wait_limit: Duration,
+    /// How the city writes callers' numbers.
+    pub numbering: Numbering,
     /// The way to numbers outside the hotline.
     pub outside: Outside,
     /// The calls that go on, for those who ask something of them.

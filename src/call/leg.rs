@@ -1,23 +1,28 @@
-//! A leg's sound: its two sockets, what both ends agreed on, and the stream each way. Packets enter and are
-//! handed out in their place on the call's clock; prompts, the other leg's sound, keys and reports leave.
+//! A leg's sound: its two sockets, or a browser seat's line; what both ends agreed on, and the stream each way. Packets
+//! enter and are handed out in their place on the call's clock; prompts, the other leg's sound, keys and reports leave.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use jiesu_sip::codec::Codec;
 use jiesu_sip::rtp::rtcp::{self, NtpTime, Reports};
 use jiesu_sip::rtp::{self, Digit, DtmfEvent, Media, Received, Receiver, ReceiverStats};
-use jiesu_sip::sdp::{self, LocalMedia, Negotiated, SdpError, SessionIds};
+use jiesu_sip::sdp::{self, Direction, LocalMedia, Negotiated, SdpError, SessionIds};
 use tokio::net::UdpSocket;
 
 use super::clock::{CallClock, ChannelAnchor};
 use super::outgoing::{Outgoing, Sound};
 use crate::domain::SamplePosition;
 use crate::gateway::PortPair;
+use crate::seat::SeatSound;
 
 /// The largest datagram that sound comes in; longer ones are cut, and are no RTP of ours.
 const DATAGRAM_BYTES: usize = 2_048;
+/// Packet time of browsers.
+const BROWSER_PTIME_MS: u16 = 20;
+/// The one source of a browser's packets, whichever networks its page moves through: the seats' driver knows those.
+const PAGE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9);
 
 /// What came from the other end.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,11 +45,19 @@ pub enum Heard {
 /// A leg's sound.
 #[derive(Debug)]
 pub struct MediaLeg {
-    ports: PortPair,
+    wire: Wire,
     local: LocalMedia,
     ids: SessionIds,
     stream: Option<Stream>,
     datagram: Vec<u8>,
+}
+
+/// How packets travel.
+#[derive(Debug)]
+enum Wire {
+    Ports(PortPair),
+    /// To and from a page; its reports are made by the seats' driver.
+    Browser(SeatSound),
 }
 
 /// The stream, once it is agreed on.
@@ -68,7 +81,38 @@ impl MediaLeg {
         let local = LocalMedia { rtp_port: ports.rtp_port, ..local };
         // Below 2^53, so that no one's arithmetic breaks on it.
         let ids = SessionIds { session_id: rand::random::<u64>() >> 11, version: 0 };
-        Self { ports, local, ids, stream: None, datagram: vec![0; DATAGRAM_BYTES] }
+        Self { wire: Wire::Ports(ports), local, ids, stream: None, datagram: vec![0; DATAGRAM_BYTES] }
+    }
+
+    /// The leg of a browser seat: agreed on already, in PCMA both ways.
+    #[must_use]
+    pub fn of_browser(now: Instant, clock: CallClock, sound: SeatSound) -> Self {
+        let codec = Codec::Pcma;
+        let (direction, ptime_ms) = (Direction::SendRecv, BROWSER_PTIME_MS);
+        let local = LocalMedia {
+            address: PAGE.ip(),
+            rtp_port: 0,
+            codecs: vec![codec],
+            dtmf: false,
+            ptime_ms,
+            direction,
+        };
+        let ids = SessionIds { session_id: 0, version: 0 };
+        let mut leg = Self { wire: Wire::Browser(sound), local, ids, stream: None, datagram: Vec::new() };
+        let negotiated = Negotiated {
+            remote_rtp: PAGE,
+            remote_rtcp: PAGE,
+            codec,
+            payload_type: codec.payload_type(),
+            receives: vec![(codec.payload_type(), codec)],
+            dtmf_payload_type: None,
+            ptime_ms,
+            we_send: true,
+            we_receive: true,
+            rtcp_mux: true,
+        };
+        leg.agree(now, clock, negotiated);
+        leg
     }
 
     /// Our offer.
@@ -176,7 +220,7 @@ impl MediaLeg {
     pub fn relay(&mut self, position: SamplePosition, sequence: u64, codec: Codec, payload: &[u8]) {
         let Some(stream) = &mut self.stream else { return };
         if let Some(packet) = stream.outgoing.relay(position, sequence, codec, payload) {
-            send(&self.ports.rtp, &packet, stream.rtp_peer());
+            self.wire.send(packet, stream.rtp_peer());
         }
     }
 
@@ -199,14 +243,13 @@ impl MediaLeg {
     pub fn advance(&mut self, now: Instant) {
         let Some(stream) = &mut self.stream else { return };
         for packet in stream.outgoing.advance(now) {
-            send(&self.ports.rtp, &packet, stream.rtp_peer());
+            self.wire.send(packet, stream.rtp_peer());
         }
         if now >= stream.report_at {
             stream.report_at = now + rtcp::INTERVAL;
             let sender = stream.outgoing.sender();
             let report = stream.reports.compose(now, wall_clock(), sender, &mut stream.receiver);
-            let (socket, peer) = stream.rtcp_way(&self.ports);
-            send(socket, &report, peer);
+            self.wire.report(&report, stream);
         }
     }
 
@@ -214,26 +257,31 @@ impl MediaLeg {
     pub fn goodbye(&mut self) {
         let Some(stream) = &mut self.stream else { return };
         let goodbye = stream.reports.goodbye(stream.outgoing.sender());
-        let (socket, peer) = stream.rtcp_way(&self.ports);
-        send(socket, &goodbye, peer);
+        self.wire.report(&goodbye, stream);
     }
 
     /// The next that came. Cancel-safe.
     pub async fn next(&mut self) -> Heard {
         loop {
-            tokio::select! {
-                _ = self.ports.rtp.readable() => {
-                    if let Some(heard) = self.receive_rtp() {
-                        return heard;
-                    }
+            let heard = match &mut self.wire {
+                Wire::Ports(ports) => tokio::select! {
+                    _ = ports.rtp.readable() => self.receive_rtp(),
+                    _ = ports.rtcp.readable() => self.receive_rtcp(),
+                },
+                Wire::Browser(sound) => {
+                    let datagram = sound.next().await;
+                    self.stream.as_mut().and_then(|stream| stream.hear(Instant::now(), PAGE, &datagram))
                 }
-                _ = self.ports.rtcp.readable() => self.receive_rtcp(),
+            };
+            if let Some(heard) = heard {
+                return heard;
             }
         }
     }
 
     fn receive_rtp(&mut self) -> Option<Heard> {
-        let (length, from) = self.ports.rtp.try_recv_from(&mut self.datagram).ok()?;
+        let Wire::Ports(ports) = &self.wire else { return None };
+        let (length, from) = ports.rtp.try_recv_from(&mut self.datagram).ok()?;
         let datagram = self.datagram.get(..length)?;
         let stream = self.stream.as_mut()?;
         let now = Instant::now();
@@ -241,20 +289,38 @@ impl MediaLeg {
             stream.hear_report(now, datagram);
             return None;
         }
-        let received = stream.receiver.handle(now, from, datagram)?;
-        stream.place(now, received)
+        stream.hear(now, from, datagram)
     }
 
-    fn receive_rtcp(&mut self) {
-        let Ok((length, _)) = self.ports.rtcp.try_recv_from(&mut self.datagram) else { return };
+    /// Takes in a report; nothing is heard by it.
+    fn receive_rtcp(&mut self) -> Option<Heard> {
+        let Wire::Ports(ports) = &self.wire else { return None };
+        let (length, _) = ports.rtcp.try_recv_from(&mut self.datagram).ok()?;
         if let (Some(stream), Some(datagram)) = (&mut self.stream, self.datagram.get(..length)) {
             stream.hear_report(Instant::now(), datagram);
         }
+        None
     }
 
     fn next_ids(&mut self) -> SessionIds {
         self.ids.version += 1;
         self.ids
+    }
+}
+
+impl Wire {
+    /// Sends sound.
+    fn send(&self, packet: Bytes, peer: SocketAddr) {
+        match self {
+            Self::Ports(ports) => send(&ports.rtp, &packet, peer),
+            Self::Browser(sound) => sound.send(packet),
+        }
+    }
+
+    fn report(&self, report: &[u8], stream: &Stream) {
+        let Self::Ports(ports) = self else { return };
+        let (socket, peer) = stream.rtcp_way(ports);
+        send(socket, report, peer);
     }
 }
 
@@ -278,6 +344,11 @@ impl Stream {
         if heard.is_some() {
             self.report_heard_at = Some(now);
         }
+    }
+
+    fn hear(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) -> Option<Heard> {
+        let received = self.receiver.handle(now, from, datagram)?;
+        self.place(now, received)
     }
 
     fn place(&mut self, now: Instant, received: Received) -> Option<Heard> {

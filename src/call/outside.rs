@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use jiesu_sip::message::Uri;
+use tokio::sync::watch;
 
 use super::talks::Refusal;
 use crate::gateway::Target;
@@ -13,12 +14,36 @@ const DIGITS: std::ops::RangeInclusive<usize> = 3..=20;
 /// The way out.
 #[derive(Debug, Clone, Default)]
 pub struct Outside {
-    /// The gateways, such as `sip:203.0.113.5`; where one cannot be reached the next is tried.
-    pub gateways: Vec<Uri>,
+    /// The trunks, in turn: where one cannot be reached the next is tried, and one that is known not to answer is not
+    /// tried at all while another does.
+    pub gateways: Vec<Way>,
     /// The number that those who are called see.
     pub number: String,
     /// The beginnings of the numbers that may be called. Calls cost money: with none, none may.
     pub allowed: Vec<String>,
+}
+
+/// A trunk that calls go out by.
+#[derive(Debug, Clone)]
+pub struct Way {
+    /// Such as `sip:203.0.113.5`.
+    pub address: Uri,
+    /// Whether it answered when it was asked last; nothing: it is not asked.
+    pub up: Option<watch::Receiver<bool>>,
+}
+
+impl From<Uri> for Way {
+    fn from(address: Uri) -> Self {
+        Self { address, up: None }
+    }
+}
+
+impl Way {
+    /// Not known to be down.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.up.as_ref().is_none_or(|up| *up.borrow())
+    }
 }
 
 impl Outside {
@@ -36,8 +61,11 @@ impl Outside {
             return Err(Refusal::NotAllowed);
         }
         let way =
-            |gateway: &Uri| Target::Address(Uri { user: Some(number.as_str().into()), ..gateway.clone() });
-        Ok(self.gateways.iter().map(way).collect())
+            |way: &Way| Target::Address(Uri { user: Some(number.as_str().into()), ..way.address.clone() });
+        let up = self.gateways.iter().filter(|way| way.is_up()).map(way);
+        let up: VecDeque<_> = up.collect();
+        // Where none answers, perhaps only the question is not understood.
+        Ok(if up.is_empty() { self.gateways.iter().map(way).collect() } else { up })
     }
 }
 
@@ -49,7 +77,9 @@ mod tests {
 
     fn outside(allowed: &[&str]) -> Outside {
         Outside {
-            gateways: vec!["sip:192.0.2.1".parse().unwrap(), "sip:192.0.2.2:5080".parse().unwrap()],
+            gateways: ["sip:192.0.2.1", "sip:192.0.2.2:5080"]
+                .map(|way| way.parse::<Uri>().unwrap().into())
+                .into(),
             allowed: allowed.iter().map(|&beginning| beginning.to_owned()).collect(),
             number: "12345".to_owned(),
         }
@@ -63,6 +93,23 @@ mod tests {
         assert!(outside(&["110"]).ways("110").is_ok());
         let Target::Address(uri) = &outside(&["+86"]).ways("+8613800006921").unwrap()[1] else { panic!() };
         assert_eq!(uri.to_string(), "sip:+8613800006921@192.0.2.2:5080");
+    }
+
+    #[test]
+    fn a_trunk_that_does_not_answer_is_passed_over_while_another_does() {
+        let mut outside = outside(&["110"]);
+        let (is_up, up) = watch::channel(false);
+        outside.gateways[0].up = Some(up.clone());
+        let hosts = |outside: &Outside| -> Vec<_> {
+            let ways = outside.ways("110").unwrap().into_iter();
+            ways.map(|way| if let Target::Address(uri) = way { uri.host.to_string() } else { panic!() })
+                .collect()
+        };
+        assert_eq!(hosts(&outside), ["192.0.2.2"]);
+        outside.gateways[1].up = Some(up);
+        assert_eq!(hosts(&outside), ["192.0.2.1", "192.0.2.2"], "all, where none answers");
+        is_up.send_replace(true);
+        assert_eq!(hosts(&outside), ["192.0.2.1", "192.0.2.2"]);
     }
 
     #[test]

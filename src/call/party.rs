@@ -1,5 +1,5 @@
-//! One side of a call: its SIP leg and its sound. The agent's side begins while its phone is still being
-//! looked up.
+//! One side of a call: its SIP leg, or the hold on a browser seat; and its sound. The agent's side begins while its
+//! phone is still being looked up.
 
 use std::time::Instant;
 
@@ -11,12 +11,15 @@ use tracing::Instrument;
 use super::clock::CallClock;
 use super::leg::{Heard, MediaLeg};
 use crate::gateway::{Leg, LegEvent, OutgoingCall, Target, Telephone, TelephoneError};
+use crate::seat::{SeatLine, SeatSignal};
 
 /// What one side did.
 #[derive(Debug)]
 pub(super) enum Did {
     /// Something in SIP.
     Signalled(LegEvent),
+    /// Something at a browser seat.
+    Seat(SeatSignal),
     /// It was heard.
     Heard(Heard),
 }
@@ -33,6 +36,7 @@ enum Line {
     /// The phone's address is looked up, and its INVITE sent.
     Dialling(JoinHandle<Result<Leg, TelephoneError>>),
     Up(Leg),
+    Browser(SeatLine),
     /// It is not called yet, or could not be.
     Idle,
 }
@@ -57,6 +61,11 @@ impl Party {
         self.line = Line::Dialling(tokio::spawn(dial.in_current_span()));
     }
 
+    /// The side of a browser seat that is held.
+    pub(super) fn of_browser(line: SeatLine, media: MediaLeg) -> Self {
+        Self { line: Line::Browser(line), media }
+    }
+
     /// What it does next. Cancel-safe.
     pub(super) async fn next(&mut self) -> Did {
         loop {
@@ -64,6 +73,12 @@ impl Party {
                 Line::Up(leg) => {
                     return tokio::select! {
                         event = leg.next() => Did::Signalled(event),
+                        heard = self.media.next() => Did::Heard(heard),
+                    };
+                }
+                Line::Browser(line) => {
+                    return tokio::select! {
+                        signal = line.next() => Did::Seat(signal),
                         heard = self.media.next() => Did::Heard(heard),
                     };
                 }
@@ -92,7 +107,7 @@ impl Party {
     pub(super) fn leg(&self) -> Option<&Leg> {
         match &self.line {
             Line::Up(leg) => Some(leg),
-            Line::Dialling(_) | Line::Idle => None,
+            Line::Dialling(_) | Line::Browser(_) | Line::Idle => None,
         }
     }
 
@@ -135,6 +150,10 @@ impl Party {
     /// Ends it: says so on both ways.
     pub(super) async fn hang_up(&mut self) {
         self.media.goodbye();
+        if matches!(self.line, Line::Browser(_)) {
+            // Dropped, the hold lets the seat go.
+            self.line = Line::Idle;
+        }
         if let Some(leg) = self.leg().filter(|leg| !leg.is_over()) {
             leg.hang_up().await;
         }

@@ -1,6 +1,7 @@
 //! One call from its INVITE to its end. The session owns both sides by `&mut`, waits for what either does, and
 //! is the only writer of its [`Call`]. Its stages, in order, are [`Session::stages`].
 
+mod browser;
 mod outgoing;
 mod rating;
 mod sound;
@@ -80,6 +81,8 @@ struct Agent {
     /// It said that it rings, or is busy with it.
     rang: bool,
     answered: bool,
+    /// Since when the page of a browser seat is away.
+    away_since: Option<Instant>,
 }
 
 /// What a step brought that only the present stage can deal with.
@@ -88,7 +91,10 @@ enum Step {
     /// The caller agreed to our offer, where its INVITE held none.
     CallerAgreed,
     AgentAnswered,
+    /// It hung up, or would not answer.
     AgentGone,
+    /// Its page did not come back: nobody hung up.
+    AgentLost,
     /// It may be this caller's turn.
     SeatsChanged,
     /// Whom an outgoing call is for did not answer, and may be tried another way or not.
@@ -123,7 +129,7 @@ impl Session {
         let call = Call {
             id,
             state: CallState::Ringing,
-            caller_number: caller_id::caller_number(&invite),
+            caller_number: caller_id::caller_number(&invite, &hotline.numbering),
             called_number: caller_id::called_number(&invite),
             seat: None,
             agent: None,
@@ -254,7 +260,15 @@ impl Session {
 
 impl Agent {
     fn called(party: Party, seat: Option<ClaimedSeat>, further: VecDeque<Target>) -> Self {
-        Self { party, seat, further, called_at: Instant::now(), rang: false, answered: false }
+        Self {
+            party,
+            seat,
+            further,
+            called_at: Instant::now(),
+            rang: false,
+            answered: false,
+            away_since: None,
+        }
     }
 
     fn rings_longer_than(&self, limit: Duration) -> bool {

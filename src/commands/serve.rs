@@ -1,10 +1,12 @@
 //! `jiesu serve`: puts the house together, says where it can be reached, and takes it down in order.
 
+mod browsers;
 mod https;
 mod reload;
 mod resume;
 mod seats;
 mod switchboard;
+mod trunks;
 mod watch;
 
 use std::collections::HashMap;
@@ -18,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jiesu_sip::rtp::Digit;
 use tokio::signal::unix::{SignalKind, signal};
@@ -26,7 +28,7 @@ use tokio::sync::watch as flag;
 use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
-use crate::call::{Hotline, Outside, RatingPrompts, Seats, Talks, prompts, take_up_calls};
+use crate::call::{Hotline, Numbering, RatingPrompts, Seats, Talks, prompts, take_up_calls};
 use crate::config::{self, Config, Language};
 use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
 use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus};
@@ -92,11 +94,14 @@ async fn serve(config: Config) -> Result<()> {
     let language = speech.language.fixed().map(str::to_owned);
     private_folder(&config.storage.directory)?;
     let pages = Listeners::open(&config).await?;
+    let trunks = trunks::trunks(&config).await?;
     let (gateway, telephone, incoming) = Gateway::bind(GatewayConfig {
         listen_tcp: Some(config.sip.listen_tcp),
         advertised_ip: config.sip.advertised_ip,
         max_legs: 2 * config.sip.max_calls + SPARE_LEGS,
         phones: seats::phones(&config.hotline.seat)?,
+        trunks: trunks.clone(),
+        phone_addresses: trunks::phone_addresses(&config.hotline.seat).await,
         ..GatewayConfig::new(config.sip.listen_udp)
     })
     .await?;
@@ -118,9 +123,12 @@ async fn serve(config: Config) -> Result<()> {
     });
     let wrap_up = Duration::from_secs(config.hotline.wrap_up_s);
     let seats = seats::seats(&config.hotline.seat, &store.users().await?)?;
+    let pages_with_seats = seats::browsers(&seats)?;
     let seats = Seats::new(seats, wrap_up, switchboard.clone());
+    let browsers = browsers::start(&config, pages_with_seats, &seats).await?;
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;
 
+    let trunks_up = trunks::watch_trunks(&config, &trunks, &telephone);
     let (talks, wishes) = Talks::new();
     let (stop, stopped) = flag::channel(false);
     let hotline = Arc::new(Hotline {
@@ -128,6 +136,8 @@ async fn serve(config: Config) -> Result<()> {
         media_ports: MediaPorts::new(config.sip.listen_udp.ip(), config.sip.rtp_ports.into())?,
         media_ip: telephone.udp_addr().ip(),
         seats: seats.clone(),
+        browsers: browsers.clone(),
+        return_limit: Duration::from_secs(config.browser.return_limit_s),
         greeting,
         apology,
         language,
@@ -139,7 +149,8 @@ async fn serve(config: Config) -> Result<()> {
         first_numbers: config.hotline.first_numbers.clone(),
         ring_limit: Duration::from_secs(config.hotline.ring_timeout_s),
         wait_limit: Duration::from_secs(config.hotline.wait_limit_s),
-        outside: outside(&config)?,
+        outside: trunks::outside(&config, &trunks, &trunks_up)?,
+        numbering: numbering(&config.numbering),
         talks: talks.clone(),
         media_timeout: Duration::from_secs(config.sip.media_timeout_s),
         desk: switchboard,
@@ -151,6 +162,7 @@ async fn serve(config: Config) -> Result<()> {
         store: store.clone(),
         journal: journal.clone(),
         drafting,
+        browsers: browsers.clone(),
         city,
         knowledge: Arc::clone(&knowledge),
         seats,
@@ -162,6 +174,7 @@ async fn serve(config: Config) -> Result<()> {
             Box::new(move || recogniser_status(&speech))
         },
         metrics: Box::new(move || speech.metrics()),
+        trunks_up,
         metrics_token: config.http.metrics_token.clone(),
         secure_cookies: config.http.secure_cookies || pages.are_secure(),
     })?;
@@ -172,6 +185,7 @@ async fn serve(config: Config) -> Result<()> {
     tracing::info!("stopping: calls are ended, recordings closed");
     stop.send_replace(true);
     calls.await?;
+    browsers.stop().await;
     telephone.stop().await;
     gateway.await?;
     resuming.abort();
@@ -285,21 +299,10 @@ fn rating(config: &Config) -> Result<Option<RatingPrompts>> {
     Ok(Some(RatingPrompts { ask: prompts::load(ask)?, thanks: prompts::load(&config.hotline.thanks)? }))
 }
 
-/// The way to outside numbers.
-fn outside(config: &Config) -> Result<Outside> {
-    let gateway = |text: &String| {
-        text.parse().map_err(|error| {
-            anyhow!(
-                "[outside] gateways: `{text}` is no SIP address ({error}); write it as sip:192.0.2.20:5060"
-            )
-        })
-    };
-    let config::Outside { gateways, number, allowed } = &config.outside;
-    Ok(Outside {
-        gateways: gateways.iter().map(gateway).collect::<Result<_>>()?,
-        number: number.clone(),
-        allowed: allowed.clone(),
-    })
+/// How callers' numbers are written.
+fn numbering(config: &config::Numbering) -> Numbering {
+    let config::Numbering { country_code, area_code, international_prefix } = config.clone();
+    Numbering { country_code, area_code, international_prefix }
 }
 
 fn recogniser_status(speech: &Speech) -> RecogniserStatus {

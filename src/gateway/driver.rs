@@ -6,16 +6,16 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use jiesu_sip::endpoint::{
-    Config, Endpoint, EndpointError, Event, IncomingCall, Invite, LegId, OptionsId, Output, Peer, Protocol,
-};
+use jiesu_sip::endpoint::{Config, Endpoint, Invite, LegId, OptionsId, Output, Peer, Protocol};
 use jiesu_sip::message::{NameAddr, Uri};
+use jiesu_sip::registrar::RegistrationId;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::{mpsc, oneshot};
 
 use super::connections::{Connections, FromStream};
 use super::leg::{IncomingLeg, Leg, LegEvent};
 use super::telephone::{OptionsAnswer, Telephone, TelephoneError};
+use super::trunks::Door;
 use super::{GatewayConfig, GatewayError, USER_AGENT};
 
 /// Commands waiting for the endpoint, of all sessions together; one more makes its session wait.
@@ -59,6 +59,9 @@ pub struct Gateway {
     connections: Connections,
     legs: HashMap<LegId, mpsc::Sender<LegEvent>>,
     options: HashMap<OptionsId, oneshot::Sender<OptionsAnswer>>,
+    door: Door,
+    /// Our own registrations that are not taken back, with the names of their trunks.
+    registrations: HashMap<RegistrationId, String>,
     incoming: mpsc::Sender<IncomingLeg>,
     command: mpsc::WeakSender<Command>,
     commands: mpsc::Receiver<Command>,
@@ -125,12 +128,15 @@ impl Gateway {
             Config { advertised_tcp, max_legs: config.max_legs, ..Config::new(advertised, USER_AGENT) };
         let mut endpoint = Endpoint::new(endpoint, rand::random());
         phones::serve(&mut endpoint, config.phones);
+        let registrations = registrations::begin(&mut endpoint, &config.trunks);
         let gateway = Self {
             endpoint,
             udp,
             connections: Connections::new(listener),
             legs: HashMap::new(),
             options: HashMap::new(),
+            door: Door::new(config.trunks, config.phone_addresses),
+            registrations,
             incoming,
             command: command.downgrade(),
             commands,
@@ -261,62 +267,6 @@ impl Gateway {
         }
     }
 
-    fn report(&mut self, event: Event) {
-        let (leg, event) = match event {
-            Event::Incoming { leg, call } => return self.offer(leg, call),
-            Event::OptionsAnswer { id, status, server } => {
-                if let Some(reply) = self.options.remove(&id) {
-                    let _ = reply.send(OptionsAnswer { status, server });
-                }
-                return;
-            }
-            Event::Registered { .. }
-            | Event::Unregistered { .. }
-            | Event::LockedOut { .. }
-            | Event::Registration { .. } => return phones::log(&event),
-            Event::Ended { leg, cause } => {
-                if let Some(events) = self.legs.remove(&leg) {
-                    let _ = events.try_send(LegEvent::Ended(cause));
-                }
-                return;
-            }
-            Event::Progress { leg, status, body: _ } => (leg, LegEvent::Progress { status }),
-            Event::Answered { leg, body } => (leg, LegEvent::Answered { body }),
-            Event::Established { leg, body } => (leg, LegEvent::Established { body }),
-            Event::Reoffered { leg, offer } => (leg, LegEvent::Reoffered { offer }),
-            Event::ReofferAcknowledged { leg, body } => (leg, LegEvent::ReofferAcknowledged { body }),
-            Event::ReofferCancelled { leg } => (leg, LegEvent::ReofferCancelled),
-            Event::ReinviteAnswered { leg, status, body } => {
-                (leg, LegEvent::ReinviteAnswered { status, body })
-            }
-        };
-        let unread = self.legs.get(&leg).is_some_and(|events| events.try_send(event).is_err());
-        if unread {
-            tracing::warn!(%leg, "nobody reads this leg's events: it is hung up");
-            self.abandon(Instant::now(), leg);
-        }
-    }
-
-    /// Hands a new call to whoever takes calls up.
-    fn offer(&mut self, id: LegId, call: IncomingCall) {
-        let refused = match self.adopt(id) {
-            Ok(leg) => self.incoming.try_send(IncomingLeg { leg, call }).is_err(),
-            Err(_) => true,
-        };
-        if refused {
-            self.legs.remove(&id);
-            let _ = self.endpoint.reject(Instant::now(), id, 503, "Service Unavailable");
-        }
-    }
-
-    /// Makes the handle of a new leg.
-    fn adopt(&mut self, id: LegId) -> Result<Leg, EndpointError> {
-        let command = self.command.upgrade().ok_or(EndpointError::UnknownLeg(id))?;
-        let (events, to_read) = mpsc::channel(LEG_QUEUE);
-        self.legs.insert(id, events);
-        Ok(Leg::new(id, command, to_read))
-    }
-
     fn abandon(&mut self, now: Instant, leg: LegId) {
         self.legs.remove(&leg);
         self.endpoint.hang_up(now, leg);
@@ -342,11 +292,16 @@ impl Gateway {
         for &leg in self.legs.keys() {
             self.endpoint.hang_up(now, leg);
         }
+        for &registration in self.registrations.keys() {
+            self.endpoint.unregister(now, registration);
+        }
     }
 
     /// Whether every leg is over, and has its BYE answered or given up.
     fn may_stop(&self, now: Instant) -> bool {
-        let quiet = self.legs.is_empty() && now.duration_since(self.last_sent_at) >= QUIET;
+        let quiet = self.legs.is_empty()
+            && self.registrations.is_empty()
+            && now.duration_since(self.last_sent_at) >= QUIET;
         quiet || self.stop_at.is_some_and(|at| now >= at)
     }
 }
@@ -358,6 +313,8 @@ async fn sleep_until(at: Option<Instant>) {
     }
 }
 
+mod events;
 mod phones;
+mod registrations;
 #[cfg(test)]
 mod tests;

@@ -5,21 +5,25 @@
 
 mod connections;
 mod driver;
+mod keep_alive;
 mod leg;
 mod media_ports;
 mod telephone;
+mod trunks;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use jiesu_sip::auth::Secret;
 
 pub use driver::Gateway;
+pub use keep_alive::keep_alive;
 pub use leg::{IncomingLeg, Leg, LegEvent};
 pub use media_ports::{MediaPorts, MediaPortsError, PortPair};
-pub(crate) use telephone::resolve;
 pub use telephone::{OptionsAnswer, OutgoingCall, Target, Telephone, TelephoneError};
+pub(crate) use telephone::{peer_of, resolve};
+pub use trunks::Trunk;
 
 /// What we call ourselves in User-Agent and Server.
 pub const USER_AGENT: &str = concat!("Jiesu/", env!("CARGO_PKG_VERSION"));
@@ -42,6 +46,10 @@ pub struct GatewayConfig {
     pub max_legs: usize,
     /// Phones that may register, by the name of their account; with none, REGISTER is refused with 405.
     pub phones: HashMap<String, Secret>,
+    /// The ways to and from the telephone network. Where one has a list of networks, strangers are refused with 403.
+    pub trunks: Vec<Trunk>,
+    /// The addresses of phones that may call without registering.
+    pub phone_addresses: HashSet<IpAddr>,
 }
 
 impl GatewayConfig {
@@ -55,6 +63,8 @@ impl GatewayConfig {
             listen_setting: "sip.listen_udp",
             max_legs: 200,
             phones: HashMap::new(),
+            trunks: Vec::new(),
+            phone_addresses: HashSet::new(),
         }
     }
 }

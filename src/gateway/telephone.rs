@@ -148,7 +148,7 @@ pub(crate) async fn resolve(target: &Uri) -> Result<SocketAddr, TelephoneError> 
 }
 
 /// Where a URI's messages go, and over what.
-async fn peer_of(target: &Uri) -> Result<Peer, TelephoneError> {
+pub(crate) async fn peer_of(target: &Uri) -> Result<Peer, TelephoneError> {
     let tcp = target.params.value("transport").is_some_and(|value| value.eq_ignore_case("tcp"));
     let protocol = if tcp { Protocol::Tcp } else { Protocol::Udp };
     Ok(Peer { protocol, addr: resolve(target).await? })

@@ -1,5 +1,6 @@
 //! What the routes work with. Made once at start; each request gets a cheap clone.
 
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::call::{Seats, Talks};
 use crate::domain::Degradation;
 use crate::journal::Journal;
 use crate::knowledge::Knowledge;
+use crate::seat::BrowserSeats;
 use crate::speech::SpeechMetrics;
 use crate::store::{Store, TokenHash};
 use crate::ticket::Drafting;
@@ -36,6 +38,8 @@ pub struct DeskParts {
     pub journal: Journal,
     /// The drafts being written.
     pub drafting: Drafting,
+    /// The seats of agents who talk in the page.
+    pub browsers: BrowserSeats,
     /// The categories and departments in force.
     pub city: InForce,
     /// What agents look up.
@@ -52,6 +56,8 @@ pub struct DeskParts {
     pub recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     /// What recognition counted; asked at each `GET /metrics`.
     pub metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
+    /// Whether each trunk answers, by its name; for `GET /metrics`.
+    pub trunks_up: HashMap<String, watch::Receiver<bool>>,
     /// Who has this may read `/metrics` without signing in.
     pub metrics_token: Option<String>,
     /// Whether HTTPS stands in front: the cookie is then `Secure`.
@@ -63,6 +69,7 @@ pub struct Inner {
     pub(super) store: Store,
     pub(super) journal: Journal,
     pub(super) drafting: Drafting,
+    pub(super) browsers: BrowserSeats,
     pub(super) city: InForce,
     pub(super) knowledge: Arc<Knowledge>,
     pub(super) seats: Seats,
@@ -71,6 +78,7 @@ pub struct Inner {
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     pub(super) metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
+    pub(super) trunks_up: HashMap<String, watch::Receiver<bool>>,
     pub(super) metrics_token: Option<TokenHash>,
     pub(super) secure_cookies: bool,
     pub(super) passwords: Passwords,
@@ -100,6 +108,7 @@ impl Desk {
             store,
             journal,
             drafting,
+            browsers: parts.browsers,
             city,
             knowledge: parts.knowledge,
             seats: parts.seats,
@@ -108,6 +117,7 @@ impl Desk {
             recordings,
             recogniser,
             metrics: parts.metrics,
+            trunks_up: parts.trunks_up,
             metrics_token: parts.metrics_token.as_deref().map(session_cookie::hash),
             secure_cookies: parts.secure_cookies,
             passwords: Passwords::new()?,

@@ -55,6 +55,10 @@ fn text(desk: &Desk) -> String {
         text.value("jiesu_part_failing", &[("part", name)], u8::from(degraded.contains(&part)));
     }
     seats(&mut text, desk);
+    text.head("jiesu_trunk_up", "gauge", "1 where the trunk answers.");
+    for (name, up) in &desk.trunks_up {
+        text.value("jiesu_trunk_up", &[("trunk", name)], u8::from(*up.borrow()));
+    }
     events(&mut text, desk.journal.counts());
     let unwritten = desk.journal.last_seq().saturating_sub(desk.journal.written_seq());
     text.single("jiesu_events_unwritten", "gauge", "Events not yet in the database.", unwritten);
@@ -159,7 +163,8 @@ impl Metrics {
         let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
     }
 
-    /// One line. Names and values of labels are this program's own and need no escapes.
+    /// One line. Names and values of labels are this program's own, or plain names of the
+    /// settings, and need no escapes.
     fn value(&mut self, name: &str, labels: &[(&str, &str)], value: impl Display) {
         self.0.push_str(name);
         for (index, (label, is)) in labels.iter().enumerate() {

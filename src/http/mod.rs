@@ -1,6 +1,7 @@
 //! The desk's side of the service: sign-in, JSON routes, one stream of events, and the web page itself.
 //! One file per action. `openapi()` describes all of it; the web's TypeScript client is made from that.
 
+mod answer_seat;
 mod byte_range;
 mod call_back;
 mod confirm_ticket;
@@ -10,12 +11,14 @@ mod edit_draft;
 mod get_call;
 mod get_openapi;
 mod get_recording;
+mod get_seat;
 mod get_session;
 mod get_status;
 mod get_suggestions;
 mod get_taxonomy;
 mod get_taxonomy_state;
 mod get_ticket;
+mod hang_up_seat;
 mod hide_identities;
 pub mod https;
 mod input;
@@ -35,6 +38,7 @@ mod reload_taxonomy;
 mod said_in_calls;
 mod same_origin;
 mod search_words;
+mod seat_connection;
 mod security_headers;
 mod serve;
 mod session_cookie;
@@ -53,6 +57,7 @@ pub use confirm_ticket::Confirmation;
 pub use desk::{Desk, DeskParts};
 pub use edit_draft::FieldEdit;
 pub use get_call::CallDetail;
+pub use get_seat::BrowserSeat;
 pub use get_status::{RecogniserStatus, ServiceStatus};
 pub use get_suggestions::SuggestionFigures;
 pub use get_taxonomy::{CategoryChapter, CategoryClass, CategoryKind, Department, LocalName, TaxonomyView};
@@ -63,6 +68,7 @@ pub use list_seats::{QueueState, SeatList};
 pub use list_tickets::TicketList;
 pub use passwords::{PasswordError, hash_password};
 pub use problem::{Problem, ProblemCode};
+pub use seat_connection::{SeatAnswer, SeatOffer};
 pub use serve::{ServeLimits, serve};
 pub use set_seat_state::{SeatWish, WishedState};
 pub use sign_in::SignIn;
@@ -124,6 +130,10 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(reload_taxonomy::reload_taxonomy))
         .routes(routes!(get_status::get_status))
         .routes(routes!(get_suggestions::get_suggestions))
+        .routes(routes!(get_seat::get_seat))
+        .routes(routes!(seat_connection::connect_seat))
+        .routes(routes!(answer_seat::answer_seat))
+        .routes(routes!(hang_up_seat::hang_up_seat))
         .routes(routes!(metrics::get_metrics))
         .routes(routes!(stream_events::stream_events))
         .routes(routes!(get_openapi::get_openapi))

@@ -23,3 +23,4 @@ mod states;
 mod supervision;
 mod support;
 mod talk;
+mod trunks;

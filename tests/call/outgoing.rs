@@ -26,7 +26,7 @@ impl Scene {
     async fn new() -> Self {
         let (desk_phone, citizen, by) = (Phone::new().await, Phone::new().await, UserId::new());
         let outside = Outside {
-            gateways: vec![Uri::sip(None, citizen.addr())],
+            gateways: vec![Uri::sip(None, citizen.addr()).into()],
             number: "12345".to_owned(),
             allowed: vec!["1".to_owned()],
         };

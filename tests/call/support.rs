@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiesu::audio::wav::Wav;
 use jiesu::call::{
-    Desk, Ears, Hotline, MediaLeg, Outside, RatingPrompts, Seat, Seats, Sound, Talks, recording,
+    Desk, Ears, Hotline, MediaLeg, Numbering, Outside, RatingPrompts, Seat, Seats, Sound, Talks, recording,
     take_up_calls,
 };
 use jiesu::caller::{AgentPlan, CallPlan, SideReport};
@@ -17,8 +17,9 @@ use jiesu::domain::{
     TurnEvent, UserId,
 };
 use jiesu::gateway::{
-    Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Target, Telephone,
+    Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Target, Telephone, Trunk,
 };
+use jiesu::seat::BrowserSeats;
 use jiesu_sip::auth::Secret;
 use jiesu_sip::codec::Codec;
 use jiesu_sip::endpoint::LegEnd;
@@ -246,6 +247,8 @@ pub(crate) struct Options {
     pub(crate) rating: Option<RatingPrompts>,
     /// Who sits at every seat.
     pub(crate) agent: Option<UserId>,
+    /// The ways to and from the telephone network.
+    pub(crate) trunks: Vec<Trunk>,
     /// The way to outside numbers.
     pub(crate) outside: Outside,
     /// Where recordings go, instead of a fresh folder.
@@ -269,6 +272,7 @@ impl Default for Options {
             language_keys: Vec::new(),
             rating: None,
             agent: None,
+            trunks: Vec::new(),
             outside: Outside::default(),
             recordings: None,
             wrap_up: None,
@@ -296,6 +300,7 @@ impl Service {
             phones: (options.registered.iter())
                 .map(|(extension, secret)| ((*extension).to_owned(), secret.clone()))
                 .collect(),
+            trunks: options.trunks,
             ..GatewayConfig::new(SocketAddr::new(LOCALHOST, 0))
         };
         let (gateway, telephone, incoming) = Gateway::bind(config).await.unwrap();
@@ -329,6 +334,8 @@ impl Service {
                 options.wrap_up.unwrap_or_default(),
                 desk.clone(),
             ),
+            browsers: BrowserSeats::none(),
+            return_limit: Duration::from_secs(20),
             greeting: tone(GREETING_HZ, options.greeting_ms),
             apology: tone(APOLOGY_HZ, 500),
             language: options.language.map(str::to_owned),
@@ -339,6 +346,7 @@ impl Service {
             max_calls: options.max_calls,
             music: tone(MUSIC_HZ, 1_000),
             first_numbers: options.first_numbers.into_iter().map(str::to_owned).collect(),
+            numbering: Numbering::default(),
             outside: options.outside,
             talks,
             rating: options.rating,
@@ -415,8 +423,13 @@ pub(crate) struct Phone {
 
 impl Phone {
     pub(crate) async fn new() -> Self {
+        Self::at(LOCALHOST).await
+    }
+
+    /// The same at another of the machine's addresses.
+    pub(crate) async fn at(ip: IpAddr) -> Self {
         let (gateway, telephone, calls) =
-            Gateway::bind(GatewayConfig::new(SocketAddr::new(LOCALHOST, 0))).await.unwrap();
+            Gateway::bind(GatewayConfig::new(SocketAddr::new(ip, 0))).await.unwrap();
         tokio::spawn(gateway.run());
         Self { telephone, calls }
     }

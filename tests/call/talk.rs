@@ -225,7 +225,7 @@ async fn an_outside_number_is_called_by_the_next_gateway_where_one_fails_and_onl
         if addr == nobody {
             uri = format!("{uri};transport=tcp").parse().unwrap();
         }
-        uri
+        uri.into()
     });
     let outside =
         Outside { gateways: gateways.to_vec(), allowed: vec!["110".to_owned()], number: "12345".to_owned() };

@@ -31,6 +31,7 @@ async fn what_happens_is_counted_and_every_line_can_be_read() {
     let (_, text) = read(&desk, METRICS_TOKEN).await;
     assert_eq!(value(&text, "jiesu_calls_in_progress"), Some("1"));
     assert_eq!(value(&text, r#"jiesu_events_total{kind="turn"}"#), Some("1"));
+    assert_eq!(value(&text, r#"jiesu_trunk_up{trunk="telecom"}"#), Some("0"));
     assert_eq!(value(&text, r#"jiesu_part_failing{part="database"}"#), Some("0"));
     assert_eq!(value(&text, r#"jiesu_recogniser_wait_seconds_count{kind="first_partial"}"#), Some("0"));
     for line in text.lines().filter(|line| !line.starts_with('#')) {

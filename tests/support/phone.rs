@@ -41,6 +41,17 @@ impl PlacedCall {
         Self::spawn(Self::command(service, seat, &sound, &Script::of(id).caller_number))
     }
 
+    /// A call to this number that says a file, and reports as JSON. With `agent` the first seat's phone says that one.
+    pub fn saying(service: &Service, to: &str, sound: &Path, agent: Option<&Path>) -> Self {
+        let mut command = Command::from(service.jiesu(&["call"]));
+        command.arg(sound).arg("--to").arg(format!("sip:{to}@{}", service.sip));
+        command.args(["--from", "13800006921", "--json"]);
+        if let Some(agent) = agent {
+            command.arg("--agent").arg(agent).arg("--agent-listen").arg(service.phones[0].to_string());
+        }
+        Self::spawn(command)
+    }
+
     fn command(service: &Service, seat: usize, sound: &Path, from: &str) -> Command {
         let mut command = Command::from(service.jiesu(&["call"]));
         command.arg(sound).arg("--to").arg(format!("sip:{}@{}", SEATS[seat], service.sip));

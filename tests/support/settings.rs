@@ -29,13 +29,24 @@ pub struct Settings {
     pub http: Option<SocketAddr>,
     /// Speaks HTTPS here, too.
     pub https: Option<SocketAddr>,
+    /// The keys of a trunk.
+    pub trunk: Option<&'static str>,
     /// Calls at once.
     pub max_calls: Option<usize>,
     /// How long a seat's phone rings.
     pub ring_timeout_s: Option<u64>,
     /// How long a recogniser may be silent over one segment.
     pub reply_timeout_s: Option<u64>,
+    /// The agent has a seat in the page, too, before the desk phones.
+    pub browser_seat: bool,
+    /// What a caller hears in the queue, in place of the tree's: a tone.
+    pub music_hz: Option<f64>,
+    /// How long a caller hears music for a page that went away.
+    pub return_limit_s: Option<u64>,
 }
+
+/// The number of the seat in the page.
+pub const BROWSER_SEAT: &str = "8003";
 
 /// Who recognises.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +91,7 @@ impl Settings {
     /// Writes `jiesu.toml` and the greeting into `home`; the file's path.
     pub fn write(&self, home: &Path, sip: SocketAddr, http: SocketAddr, phones: &[SocketAddr]) -> PathBuf {
         let greeting = home.join("greeting.wav");
-        fs::write(&greeting, tone(400)).expect("the greeting is written");
+        fs::write(&greeting, tone(446.0, 400)).expect("the greeting is written");
         let max_calls = self.max_calls.map(|calls| format!("max_calls = {calls}\n")).unwrap_or_default();
         let mut text = format!(
             "[sip]\nlisten_udp = \"{sip}\"\nlisten_tcp = \"{sip}\"\n{max_calls}[http]\nlisten = \"{http}\"\n\
@@ -89,6 +100,13 @@ impl Settings {
         );
         if let Some(https) = self.https {
             text = format!("[https]\nlisten = \"{https}\"\n{text}");
+        }
+        if self.browser_seat {
+            let seconds = self.return_limit_s.unwrap_or(20);
+            text = format!(
+                "[browser]\nlisten_udp = \"{}\"\nreturn_limit_s = {seconds}\n{text}",
+                super::ports::free()
+            );
         }
         if let Some(models) = &self.models {
             writeln!(text, "models_directory = {models:?}").expect("text grows");
@@ -102,11 +120,20 @@ impl Settings {
         // The one agent of these seats takes call after call.
         write!(text, "[hotline]\ngreeting = {greeting:?}\napology = {greeting:?}\nwrap_up_s = 0\n")
             .expect("text grows");
+        if let Some(hz) = self.music_hz {
+            let music = home.join("music.wav");
+            fs::write(&music, tone(hz, 1_000)).expect("the music is written");
+            writeln!(text, "music = {music:?}").expect("text grows");
+        }
         if let Some(taxonomy) = &self.taxonomy {
             writeln!(text, "taxonomy = {taxonomy:?}").expect("text grows");
         }
         if let Some(seconds) = self.ring_timeout_s {
             writeln!(text, "ring_timeout_s = {seconds}").expect("text grows");
+        }
+        if self.browser_seat {
+            write!(text, "[[hotline.seat]]\nextension = \"{BROWSER_SEAT}\"\nagent = \"agent\"\n")
+                .expect("text grows");
         }
         let seats = SEATS.map(|extension| (extension, "agent"));
         let seats = seats.into_iter().chain([(SUPERVISORS_SEAT, "supervisor")]);
@@ -116,6 +143,9 @@ impl Settings {
                 "[[hotline.seat]]\nextension = \"{extension}\"\nphone = \"sip:{extension}@{phone}\"\nagent = \"{agent}\"\n",
             )
             .expect("text grows");
+        }
+        if let Some(trunk) = self.trunk {
+            write!(text, "[[trunk]]\n{trunk}").expect("text grows");
         }
         let path = home.join("jiesu.toml");
         fs::write(&path, text).expect("the settings are written");
@@ -161,10 +191,11 @@ fn fixture_recogniser() -> PathBuf {
     path
 }
 
-/// A short greeting: `length_ms` of a tone, 16-bit PCM at 8 kHz, as a WAV file.
-fn tone(length_ms: u32) -> Vec<u8> {
+/// A tone of this length, 16-bit PCM at 8 kHz, as a WAV file.
+pub fn tone(hz: f64, length_ms: u32) -> Vec<u8> {
     let samples = length_ms * 8;
-    let sound = (0..samples).flat_map(|n| (((f64::from(n) * 0.35).sin() * 6_000.0) as i16).to_le_bytes());
+    let step = std::f64::consts::TAU * hz / 8_000.0;
+    let sound = (0..samples).flat_map(|n| (((f64::from(n) * step).sin() * 6_000.0) as i16).to_le_bytes());
     let mut wav = Vec::new();
     wav.extend(b"RIFF");
     wav.extend((36 + samples * 2).to_le_bytes());

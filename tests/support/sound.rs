@@ -43,6 +43,12 @@ impl Recording {
         self.channels[0].len() as u64 * 1_000 / u64::from(SAMPLE_RATE_HZ)
     }
 
+    /// How long a channel sounds like this tone, ms, by pieces of a tenth of a second.
+    pub fn tone_ms(&self, channel: Channel, hz: f64) -> u64 {
+        let pieces = self.channels[channel.index()].chunks_exact(800);
+        pieces.filter(|piece| share_of(piece, hz) > 0.5).count() as u64 * 100
+    }
+
     /// RMS between two moments, in dB of full scale; −90 for silence and where there is nothing.
     pub fn level_db(&self, channel: Channel, from_ms: u64, to_ms: u64) -> f64 {
         let at = |ms: u64| (ms * u64::from(SAMPLE_RATE_HZ) / 1_000) as usize;
@@ -52,6 +58,19 @@ impl Recording {
         let rms = (energy / part.len().max(1) as f64).sqrt() / 32_768.0;
         20.0 * rms.max(10f64.powf(-4.5)).log10()
     }
+}
+
+/// How much of a sound's power is at one frequency, 0 to 1 (Goertzel).
+fn share_of(sound: &[i16], hz: f64) -> f64 {
+    let coefficient = 2.0 * (std::f64::consts::TAU * hz / f64::from(SAMPLE_RATE_HZ)).cos();
+    let (mut before, mut last, mut power) = (0.0, 0.0, 0.0);
+    for &sample in sound {
+        let next = f64::from(sample) + coefficient * last - before;
+        (before, last) = (last, next);
+        power += f64::from(sample).powi(2);
+    }
+    let at_hz = before * before + last * last - coefficient * before * last;
+    if power < 1e6 { 0.0 } else { 2.0 * at_hz / (power * sound.len() as f64) }
 }
 
 /// The body of a RIFF file's first chunk of a name.

@@ -14,6 +14,7 @@ use jiesu::gateway::Target;
 use jiesu::http::{Desk, DeskParts, RecogniserStatus, ServeLimits, hash_password, router, serve};
 use jiesu::journal::Journal;
 use jiesu::knowledge::Knowledge;
+use jiesu::seat::BrowserSeats;
 use jiesu::speech::SpeechMetrics;
 use jiesu::store::{NewUser, Store};
 use jiesu::ticket::{Drafting, Rules, start_delivery};
@@ -184,11 +185,13 @@ impl TestDesk {
             store: store.clone(),
             journal: journal.clone(),
             drafting: drafting.clone(),
+            browsers: BrowserSeats::none(),
             city: city(directory.path()),
             knowledge: Arc::new(Knowledge::open(Path::new("models/knowledge")).unwrap()),
             recordings: directory.path().to_owned(),
             recogniser: Box::new(RecogniserStatus::default),
             metrics: Box::new(SpeechMetrics::default),
+            trunks_up: [("telecom".to_owned(), tokio::sync::watch::channel(false).1)].into(),
             metrics_token: Some(METRICS_TOKEN.to_owned()),
             secure_cookies: false,
         })

@@ -158,6 +158,8 @@ pub struct IncomingCall {
     pub request_uri: Uri,
     /// P-Asserted-Identity (RFC 3325): to be believed only from a trusted trunk.
     pub asserted_identity: Option<NameAddr>,
+    /// The caller wants not to be known (Privacy: id or user, RFC 3323, RFC 3325).
+    pub withheld: bool,
     /// Call-ID.
     pub sip_call_id: String,
     /// Where the INVITE came from.

@@ -171,12 +171,17 @@ impl Endpoint {
 }
 
 fn incoming_call(request: &Request, request_uri: Uri) -> IncomingCall {
+    let withheld = request.message.headers.all(&HeaderName::Privacy).any(|value| {
+        let value = value.to_lossy();
+        value.split(';').any(|wish| matches!(wish.trim().to_ascii_lowercase().as_str(), "id" | "user"))
+    });
     let asserted = request.message.headers.members(&HeaderName::AssertedIdentity).next();
     IncomingCall {
         from: request.read.from.clone(),
         to: request.read.to.clone(),
         request_uri,
         asserted_identity: asserted.and_then(|identity| NameAddr::parse(&identity).ok()),
+        withheld,
         sip_call_id: request.read.call_id.to_string(),
         source: request.from,
         offer: body_of(request),

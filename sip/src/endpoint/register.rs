@@ -28,6 +28,11 @@ impl Endpoint {
         self.registrar.as_ref().map(|registrar| registrar.bindings.of(user)).unwrap_or_default()
     }
 
+    /// Whether a phone that registered here is reached by this way.
+    pub fn is_registered_from(&self, flow: Peer) -> bool {
+        self.registrar.as_ref().is_some_and(|registrar| registrar.bindings.by_flow(flow).next().is_some())
+    }
+
     pub(super) fn on_register(&mut self, now: Instant, request: &Request) {
         let Some(registrar) = &mut self.registrar else { return };
         let reply = registrar.handle(now, request);

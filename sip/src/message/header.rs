@@ -52,6 +52,7 @@ header_names! {
     Unsupported = "Unsupported",
     Accept = "Accept",
     AssertedIdentity = "P-Asserted-Identity",
+    Privacy = "Privacy",
     RetryAfter = "Retry-After",
     Reason = "Reason",
     Date = "Date",

@@ -143,11 +143,10 @@ impl Board {
     /// Whoever could come to the phone is waited for. Before a caller is told that nobody can, the phones that could
     /// not be reached are tried once more.
     fn without_a_free_seat(&self, waiting: &Waiting) -> Turn {
-        if self.open_to(waiting).any(|(_, place)| !place.is_away()) {
+        if self.open_to(waiting).any(|(_, place)| !place.is_unreachable()) {
             return Turn::Later;
         }
-        let doubtful = self.open_to(waiting).find(|(_, place)| place.is_doubtful());
-        doubtful.map_or(Turn::Never, |(index, _)| Turn::Seat(index))
+        self.open_to(waiting).next().map_or(Turn::Never, |(index, _)| Turn::Seat(index))
     }
 
     /// The seats that a caller may have and that were not asked yet, whatever their state.

@@ -98,14 +98,9 @@ impl Place {
         self.state == SeatState::Ready
     }
 
-    /// Whether its phone could not be reached: worth another try where there is no other seat to ask.
-    pub(super) fn is_doubtful(&self) -> bool {
+    /// Whether its phone could not be reached. A page that is not there is waited for: it may be loading anew.
+    pub(super) fn is_unreachable(&self) -> bool {
         self.state == SeatState::Offline && self.present
-    }
-
-    /// Whether nobody there could take a call before the seat is there again.
-    pub(super) fn is_away(&self) -> bool {
-        self.state == SeatState::Offline
     }
 
     /// Whether it serves callers, now or after what it does.

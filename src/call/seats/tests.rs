@@ -233,7 +233,7 @@ fn a_page_is_offline_until_it_is_there_and_keeps_its_break() {
     let seats = Seats::new(vec![page], WRAP_UP, Arc::new(Told::default()));
     let waiting = caller(&seats, "12345");
     assert_eq!((only(&seats).state, only(&seats).kind), (SeatState::Offline, SeatKind::Browser));
-    assert!(matches!(waiting.claim(), Claim::None));
+    assert!(matches!(waiting.claim(), Claim::Busy), "it is waited for");
     assert_eq!(seats.wish(agent, &AgentWish::Ready), Err(AgentWishRefused::Absent));
     seats.set_present("8003", true);
     let seat = claimed(&waiting);

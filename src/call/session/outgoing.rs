@@ -71,8 +71,7 @@ impl Session {
     async fn reach_both(&mut self, seat: ClaimedSeat, ways: VecDeque<Target>) -> Result<(), EndCause> {
         self.announce();
         let number = self.call.borrow().caller_number.clone();
-        let phone = seat.seat().phone.clone().ok_or(EndCause::NoAgent)?;
-        let party = self.dial(phone, &number).await.map_err(|error| {
+        let party = self.ring_seat(&seat, &number).await.map_err(|error| {
             tracing::error!(%error, "an agent cannot be called: no port for the sound");
             EndCause::Failed
         })?;

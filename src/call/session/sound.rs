@@ -109,13 +109,22 @@ impl Session {
 
     /// A side of the call, where it is there.
     pub(super) fn party(&mut self, person: Person) -> Option<&mut Party> {
-        let side = match person {
-            Person::Caller => return Some(&mut self.caller),
+        match person {
+            Person::Caller => Some(&mut self.caller),
+            Person::Agent | Person::Third | Person::Supervisor => {
+                self.side(person).map(|side| &mut side.party)
+            }
+        }
+    }
+
+    /// Somebody that we called, where there is one.
+    pub(super) fn side(&mut self, person: Person) -> Option<&mut Agent> {
+        match person {
+            Person::Caller => None,
             Person::Agent => self.agent.as_mut(),
             Person::Third => self.third.as_mut(),
             Person::Supervisor => self.supervisor.as_mut().map(|supervisor| &mut supervisor.side),
-        };
-        side.map(|side| &mut side.party)
+        }
     }
 
     /// The caller pressed a key before an agent answered: some stand for a language.

@@ -40,6 +40,7 @@ impl Session {
                 self.spread(who, heard);
                 Ok(Step::Nothing)
             }
+            Did::Seat(signal) => Ok(self.seat_did(who, signal)),
             Did::Signalled(event) => self.signalled(who, event).await,
         }
     }
@@ -74,6 +75,9 @@ impl Session {
         if now.saturating_duration_since(alive_at) > limit {
             tracing::warn!(limit_s = limit.as_secs(), "nothing comes from either side: the call is ended");
             return Err(EndCause::MediaTimeout);
+        }
+        if let Some(lost) = self.lost(now) {
+            return Ok(lost);
         }
         Ok(Step::Nothing)
     }
@@ -110,22 +114,7 @@ impl Session {
                     self.missed(who, Missed::Unreachable);
                     return Ok(gone(who));
                 }
-                let (side, step) = match who {
-                    Person::Caller => return Ok(Step::CallerAgreed),
-                    Person::Agent => (self.agent.as_mut(), Step::AgentAnswered),
-                    Person::Third => (self.third.as_mut(), Step::ThirdAnswered),
-                    Person::Supervisor => {
-                        let side = self.supervisor.as_mut().map(|supervisor| &mut supervisor.side);
-                        (side, Step::SupervisorAnswered)
-                    }
-                };
-                if let Some(side) = side {
-                    side.answered = true;
-                    if let Some(seat) = &side.seat {
-                        seat.answered();
-                    }
-                }
-                return Ok(step);
+                return Ok(self.picked_up(who));
             }
             LegEvent::Ended(end) => return self.ended(who, &end),
             LegEvent::Progress { .. } => {
@@ -139,6 +128,25 @@ impl Session {
             | LegEvent::ReinviteAnswered { .. } => {}
         }
         Ok(Step::Nothing)
+    }
+
+    /// Somebody that we called is there.
+    pub(super) fn picked_up(&mut self, who: Person) -> Step {
+        if let Some(side) = self.side(who) {
+            if side.answered {
+                return Step::Nothing;
+            }
+            side.answered = true;
+            if let Some(seat) = &side.seat {
+                seat.answered();
+            }
+        }
+        match who {
+            Person::Caller => Step::CallerAgreed,
+            Person::Agent => Step::AgentAnswered,
+            Person::Third => Step::ThirdAnswered,
+            Person::Supervisor => Step::SupervisorAnswered,
+        }
     }
 
     /// An agent may also hold the caller by a key of the desk phone.
@@ -274,7 +282,8 @@ fn listens(party: &Party) -> bool {
     party.media.negotiated().is_some_and(|agreed| agreed.we_send)
 }
 
-fn gone(who: Person) -> Step {
+/// Somebody that we called is not there, or not any more.
+pub(super) fn gone(who: Person) -> Step {
     match who {
         Person::Third => Step::ThirdGone,
         Person::Supervisor => Step::SupervisorGone,

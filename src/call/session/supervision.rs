@@ -61,8 +61,7 @@ impl Session {
         };
         let by_name = seat.seat().agent_name.clone();
         let shown = self.call.borrow().caller_number.clone();
-        let phone = seat.seat().phone.clone().ok_or(Refusal::Busy)?;
-        let party = self.dial(phone, &shown).await.map_err(|error| {
+        let party = self.ring_seat(&seat, &shown).await.map_err(|error| {
             tracing::error!(%error, "a supervisor cannot be called: no port for the sound");
             Refusal::Busy
         })?;

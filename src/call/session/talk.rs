@@ -40,6 +40,7 @@ impl Session {
         while self.agent.is_some() || self.third.is_some() {
             match self.step().await? {
                 Step::AgentGone => self.agent_left().await?,
+                Step::AgentLost => self.lose_agent().await?,
                 Step::ThirdAnswered => self.third_answered(),
                 Step::ThirdGone => self.third_gone().await,
                 Step::SupervisorAnswered => self.supervisor_answered(),
@@ -159,20 +160,20 @@ impl Session {
         }
         let number = number.trim();
         let call_id = self.call.borrow().id;
-        let (seat, mut ways) = match self.hotline.seats.claim(number, call_id) {
+        let (called, seat, ways) = match self.hotline.seats.claim(number, call_id) {
             Claim::Seat(seat) => {
-                let phone = seat.seat().phone.clone().ok_or(Refusal::Busy)?;
-                (Some(seat), VecDeque::from([phone]))
+                let shown = self.call.borrow().caller_number.clone();
+                (self.ring_seat(&seat, &shown).await, Some(seat), VecDeque::new())
             }
             Claim::Busy => return Err(Refusal::Busy),
-            Claim::None => (None, self.hotline.outside.ways(number)?),
+            Claim::None => {
+                let mut ways = self.hotline.outside.ways(number)?;
+                let way = ways.pop_front().ok_or(Refusal::NotAllowed)?;
+                let shown = self.hotline.outside.number.clone();
+                (self.dial(way, &shown).await, None, ways)
+            }
         };
-        let way = ways.pop_front().ok_or(Refusal::NotAllowed)?;
-        let shown = match &seat {
-            Some(_) => self.call.borrow().caller_number.clone(),
-            None => self.hotline.outside.number.clone(),
-        };
-        let party = self.dial(way, &shown).await.map_err(|error| {
+        let party = called.map_err(|error| {
             tracing::error!(%error, "nobody can be called: no port for the sound");
             Refusal::Busy
         })?;
@@ -215,7 +216,7 @@ impl Session {
     }
 
     /// The agent hung up, or puts the caller through: whom the agent called goes on with the caller.
-    async fn agent_left(&mut self) -> Result<(), EndCause> {
+    pub(super) async fn agent_left(&mut self) -> Result<(), EndCause> {
         let Some(third) = &self.third else { return self.supervisor_goes_on().await };
         let answered = third.answered;
         self.part_from_agent().await;

@@ -86,10 +86,8 @@ impl Session {
             Claim::Busy => return true,
             Claim::None => return false,
         };
-        let Some(target) = seat.seat().phone.clone() else { return true };
-        tracing::info!(seat = %seat.seat().extension, "a seat's phone is called");
         let caller = self.call.borrow().caller_number.clone();
-        match self.dial(target, &caller).await {
+        match self.ring_seat(&seat, &caller).await {
             Ok(party) => self.agent = Some(Agent::called(party, Some(seat), VecDeque::new())),
             Err(error) => tracing::error!(%error, "a seat cannot be called: no port for its sound"),
         }

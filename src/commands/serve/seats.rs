@@ -1,4 +1,5 @@
-//! The seats of the settings: their phones, the secrets of those that register, and who sits there.
+//! The seats of the settings: their phones, the secrets of those that register, the pages of agents who have no phone,
+//! and who sits there.
 
 use std::collections::HashMap;
 
@@ -7,7 +8,7 @@ use jiesu_sip::auth::Secret;
 
 use crate::call::Seat;
 use crate::config;
-use crate::domain::{Role, User};
+use crate::domain::{Role, User, UserId};
 use crate::gateway::{REALM, Target};
 
 /// The secrets of the phones that register, by their extension.
@@ -19,9 +20,10 @@ pub(super) fn phones(seats: &[config::Seat]) -> Result<HashMap<String, Secret>> 
             (None, Some(secret)) if secret.is_empty() => bail!("seat {extension}: the secret is empty"),
             (None, Some(secret)) if *md5_only => Secret::md5_only(extension, REALM, secret),
             (None, Some(secret)) => Secret::Password(secret.clone()),
-            (Some(_), Some(_)) | (None, None) => bail!(
-                "seat {extension} needs either `phone`, the address of a phone that does not register, or `secret`, the \
-                 password of one that does"
+            (None, None) => continue,
+            (Some(_), Some(_)) => bail!(
+                "seat {extension} has both `phone`, the address of a phone that does not register, and `secret`, the \
+                 password of one that does: leave one of them out"
             ),
         };
         if phones.insert(extension.clone(), secret).is_some() {
@@ -34,12 +36,13 @@ pub(super) fn phones(seats: &[config::Seat]) -> Result<HashMap<String, Secret>> 
 /// The seats of the settings, with who sits there.
 pub(super) fn seats(seats: &[config::Seat], users: &[User]) -> Result<Vec<Seat>> {
     seats.iter().map(|seat| {
-        let phone = Some(match &seat.phone {
-            None => Target::Registered(seat.extension.clone()),
-            Some(phone) => Target::Address(phone.parse().map_err(|error| {
+        let phone = match (&seat.phone, &seat.secret) {
+            (None, None) => None,
+            (None, Some(_)) => Some(Target::Registered(seat.extension.clone())),
+            (Some(phone), _) => Some(Target::Address(phone.parse().map_err(|error| {
                 anyhow!("seat {}: `{phone}` is no SIP address ({error}); write it as sip:8001@192.0.2.7:5060", seat.extension)
-            })?),
-        });
+            })?)),
+        };
         let agent = match &seat.agent {
             None => None,
             Some(name) => Some(users.iter().find(|user| user.username == *name).ok_or_else(|| {
@@ -54,6 +57,24 @@ pub(super) fn seats(seats: &[config::Seat], users: &[User]) -> Result<Vec<Seat>>
             in_queue: agent.is_none_or(|user| user.role != Role::Supervisor),
         })
     }).collect()
+}
+
+/// Who talks in the page, and at which seat.
+pub(super) fn browsers(seats: &[Seat]) -> Result<HashMap<UserId, String>> {
+    let mut extensions = HashMap::new();
+    for Seat { extension, agent, .. } in seats.iter().filter(|seat| seat.phone.is_none()) {
+        let Some(agent) = agent else {
+            bail!(
+                "seat {extension} has no `phone` and no `secret`, so its agent talks in the page: name the user as `agent`"
+            )
+        };
+        if let Some(other) = extensions.insert(*agent, extension.clone()) {
+            bail!(
+                "seats {other} and {extension} are the page of the same agent: one of them needs another `agent`"
+            );
+        }
+    }
+    Ok(extensions)
 }
 
 #[cfg(test)]
@@ -80,6 +101,33 @@ mod tests {
     }
 
     #[test]
+    fn a_seat_with_neither_is_the_page_of_its_agent_and_of_no_other_seat() {
+        let user = |name: &str| User {
+            id: UserId::new(),
+            username: name.to_owned(),
+            display_name: name.to_owned(),
+            role: crate::domain::Role::Agent,
+            department: None,
+        };
+        let users = [user("wang"), user("li")];
+        let read = |text: &str| {
+            let settings = read(text);
+            assert!(phones(&settings).unwrap().is_empty());
+            browsers(&seats(&settings, &users).unwrap()).map_err(|error| error.to_string())
+        };
+        let other = |agent: &str| format!("[[hotline.seat]]\nextension = \"8002\"\nagent = \"{agent}\"\n");
+        let pages = read(&(seat("agent = \"wang\"") + &other("li"))).unwrap();
+        assert_eq!(
+            pages,
+            HashMap::from([(users[0].id, "8001".to_owned()), (users[1].id, "8002".to_owned())])
+        );
+        let error = read(&(seat("agent = \"wang\"") + &other("wang"))).unwrap_err();
+        assert!(error.contains("8001 and 8002"), "{error}");
+        let error = read(&seat("")).unwrap_err();
+        assert!(error.contains("name the user as `agent`"), "{error}");
+    }
+
+    #[test]
     fn a_seat_with_an_address_does_not_register() {
         let settings = read(&seat("phone = \"sip:8001@192.0.2.7\""));
         assert!(phones(&settings).unwrap().is_empty());
@@ -90,7 +138,6 @@ mod tests {
     #[test]
     fn a_seat_has_one_of_both_and_its_extension_once() {
         for wrong in [
-            seat(""),
             seat("secret = \"\""),
             seat("phone = \"sip:8001@192.0.2.7\"\nsecret = \"one\""),
             seat("secret = \"one\"") + &seat("secret = \"two\""),

@@ -56,7 +56,6 @@ pub(super) fn log(event: &Event) {
         Event::LockedOut { user, source, .. } => {
             tracing::warn!(user, source = %source.addr, "wrong passwords: not listened to for a while");
         }
-        Event::Registration { id, state } => tracing::info!(%id, ?state, "our own registration"),
         _ => {}
     }
 }

@@ -17,7 +17,7 @@ export const useSeatWords = () => {
     words: ({ state, reason: why }: SeatStatus): string => {
       if (!why) return t(`seat_state.${state}`)
       const later = state === 'talking' || state === 'ringing'
-      return t(later ? 'seat.then_break' : 'seat.because', { state: t(`seat_state.${state}`), reason: reason(why) })
+      return t(later ? 'my_seat.then_break' : 'my_seat.because', { state: t(`seat_state.${state}`), reason: reason(why) })
     },
   }
 }
