@@ -136,6 +136,18 @@ async fn the_page_opened_last_has_the_seat_and_the_one_before_says_so() {
 }
 
 #[tokio::test]
+async fn a_supervisor_listens_in_by_the_page_and_is_not_heard() {
+    let service = Service::start(Settings { supervisor_in_the_page: true, ..Settings::reading(&[]) }).await;
+    let caller = sound(&service, CALLER_HZ, SHORT_MS);
+    let call = PlacedCall::saying(&service, "8001", &caller, Some(&sound(&service, PHONE_HZ, SHORT_MS)));
+    finish(browser(&service, "listens in")).await;
+    let report = report(call).await;
+    let (_, recording) = ended(&service).await;
+    assert!(heard_ms(&report, PHONE_HZ) > 10_000, "{report}");
+    assert_eq!(heard_ms(&report, AGENT_HZ) + recording.tone_ms(Channel::Agent, AGENT_HZ), 0, "{report}");
+}
+
+#[tokio::test]
 async fn a_browser_that_is_killed_leaves_the_caller_first_in_the_queue() {
     let service = Service::start(Settings { return_limit_s: Some(3), ..settings() }).await;
     let browser = browser(&service, "is killed");

@@ -39,6 +39,8 @@ pub struct Settings {
     pub reply_timeout_s: Option<u64>,
     /// The agent has a seat in the page, too, before the desk phones.
     pub browser_seat: bool,
+    /// The supervisor listens in by the page, and has no phone.
+    pub supervisor_in_the_page: bool,
     /// What a caller hears in the queue, in place of the tree's: a tone.
     pub music_hz: Option<f64>,
     /// How long a caller hears music for a page that went away.
@@ -101,7 +103,7 @@ impl Settings {
         if let Some(https) = self.https {
             text = format!("[https]\nlisten = \"{https}\"\n{text}");
         }
-        if self.browser_seat {
+        if self.browser_seat || self.supervisor_in_the_page {
             let seconds = self.return_limit_s.unwrap_or(20);
             text = format!(
                 "[browser]\nlisten_udp = \"{}\"\nreturn_limit_s = {seconds}\n{text}",
@@ -138,11 +140,11 @@ impl Settings {
         let seats = SEATS.map(|extension| (extension, "agent"));
         let seats = seats.into_iter().chain([(SUPERVISORS_SEAT, "supervisor")]);
         for ((extension, agent), phone) in seats.zip(phones) {
-            write!(
-                text,
-                "[[hotline.seat]]\nextension = \"{extension}\"\nphone = \"sip:{extension}@{phone}\"\nagent = \"{agent}\"\n",
-            )
-            .expect("text grows");
+            writeln!(text, "[[hotline.seat]]\nextension = \"{extension}\"\nagent = \"{agent}\"")
+                .expect("text grows");
+            if extension != SUPERVISORS_SEAT || !self.supervisor_in_the_page {
+                writeln!(text, "phone = \"sip:{extension}@{phone}\"").expect("text grows");
+            }
         }
         if let Some(trunk) = self.trunk {
             write!(text, "[[trunk]]\n{trunk}").expect("text grows");

@@ -9,7 +9,7 @@ import { given, sign_in } from './people'
 const RINGS = { timeout: 60_000 }
 
 /** The agent at the desk; the browser gives the microphone as it is, since a tone is noise to it. */
-const open_seat = async (browser: Browser): Promise<Page> => {
+const open_seat = async (browser: Browser, who = 'JIESU_AGENT'): Promise<Page> => {
   const context = await browser.newContext({ baseURL: given('JIESU_URL'), locale: 'zh-CN', viewport: { width: 1366, height: 768 } })
   await context.addInitScript(() => {
     window.localStorage.setItem('jiesu.seat.sound', '{"cleaning":false}')
@@ -23,7 +23,7 @@ const open_seat = async (browser: Browser): Promise<Page> => {
     }
   })
   const page = await context.newPage()
-  await sign_in(page, 'JIESU_AGENT')
+  await sign_in(page, who)
   await is_connected(page)
   return page
 }
@@ -142,6 +142,19 @@ test('is taken over', async ({ browser }) => {
   await is_connected(first)
   await expect(elsewhere).toBeHidden()
   await expect(second.getByRole('alert').filter({ hasText: '已在另一个页面打开' })).toBeVisible()
+})
+
+test('listens in', async ({ browser }) => {
+  const page = await open_seat(browser, 'JIESU_SUPERVISOR')
+  await page.getByRole('row').filter({ hasText: '通话中' }).getByRole('link').first().click(RINGS)
+  await expect(page.getByText('没有人在监听。')).toBeVisible(RINGS)
+  await page.keyboard.press('F9')
+  await answer(page)
+  await expect(page.getByText('正在监听，双方听不到您。')).toBeVisible()
+  await hears_the_caller(page)
+  await page.keyboard.press('F9')
+  await expect(page.getByText('没有人在监听。')).toBeVisible()
+  await expect(hang_up(page)).toBeHidden()
 })
 
 test('is killed', async () => {

@@ -31,13 +31,10 @@ let meters: { microphone?: ReturnType<typeof level_of>; speaker?: ReturnType<typ
 let leave: (() => void)[] = []
 
 const status = computed(() => live.state.seats.find((seat) => seat.extension === extension.value) ?? null)
-const here = (wanted: 'ringing' | 'talking') =>
-  computed(() => {
-    const now = status.value
-    return now?.state === wanted && now.call_id ? now.call_id : null
-  })
-const ringing = here('ringing')
-const talking = here('talking')
+const ringing = computed(() => status.value?.state === 'ringing')
+const talking = computed(() => status.value?.state === 'talking')
+// Nothing where a supervisor is rung to listen in: others see this seat, too.
+const call_id = computed(() => status.value?.call_id ?? null)
 
 const hear = (stream: MediaStream): void => {
   speaker.srcObject = stream
@@ -170,7 +167,7 @@ const start = async (user: User): Promise<void> => {
   // The service stopped and is there again, or does not hear us, whatever this side believes.
   leave.push(watch(live.connection, (now, before) => now === 'open' && before === 'lost' && void connection?.renew()))
   leave.push(watch(() => status.value?.state, (now) => now === 'offline' && state.value === 'connected' && void connection?.renew()))
-  leave.push(watch(ringing, (call, _, cleanup) => call && cleanup(ring(choice.value.volume))))
+  leave.push(watch(ringing, (rings, _, cleanup) => rings && cleanup(ring(choice.value.volume))))
   await apply_speaker()
   // What the service tells of the seat must not be missed, such as that a call goes on there.
   await stream_open()
@@ -202,6 +199,7 @@ export const useSeat = () => ({
   failure,
   ringing,
   talking,
+  call_id,
   start,
   stop,
   open,
