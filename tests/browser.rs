@@ -54,6 +54,15 @@ async fn an_agent_takes_a_break_and_comes_back_and_a_supervisor_sees_it() {
     look(&service, &["states.spec.ts"]).await;
 }
 
+#[tokio::test]
+async fn a_message_left_when_the_hotline_is_closed_becomes_a_ticket() {
+    let service = Service::start(Settings { closed: true, ..Settings::reading(&["sewer_overflow"]) }).await;
+    let sound = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio_fixtures/sewer_overflow.wav");
+    let placed = PlacedCall::saying(&service, "12345", &sound, None);
+    look(&service, &["follow_ups.spec.ts"]).await;
+    placed.finish().await;
+}
+
 /// Runs these specifications against the service, on the call of `sewer_overflow`.
 async fn look(service: &Service, specifications: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -17,7 +17,7 @@ use test_desk::{PASSWORD, TestDesk};
 const WHO: [&str; 5] = ["nobody", "agent", "supervisor", "clerk", "admin"];
 
 /// What each route answers to each of them. Signing out stands last: it ends the sessions.
-const EXPECTED: [(&str, &str, [u16; 5]); 32] = [
+const EXPECTED: [(&str, &str, [u16; 5]); 34] = [
     ("post", "/api/session", [200, 200, 200, 200, 200]),
     ("get", "/api/session", [401, 200, 200, 200, 200]),
     ("get", "/api/calls", [401, 200, 200, 403, 403]),
@@ -33,6 +33,9 @@ const EXPECTED: [(&str, &str, [u16; 5]); 32] = [
     ("post", "/api/calls/{id}/talk", [401, 404, 404, 403, 403]),
     ("post", "/api/calls/{id}/supervision", [401, 403, 404, 403, 403]),
     ("post", "/api/calls/{id}/call_back", [401, 409, 403, 403, 403]),
+    ("get", "/api/follow_ups", [401, 200, 200, 403, 403]),
+    // This call left nothing to do.
+    ("post", "/api/follow_ups/{id}", [401, 404, 404, 403, 403]),
     ("get", "/api/seats", [401, 200, 200, 403, 200]),
     // Nobody's seat is a page here.
     ("get", "/api/seat", [401, 404, 404, 404, 404]),
@@ -107,6 +110,7 @@ async fn every_route_answers_every_role_as_it_should() {
                 })),
                 ("post", "/api/calls/{id}/talk") => Some(json!({ "type": "hold" })),
                 ("post", "/api/seat/connection") => Some(json!({ "offer": "v=0" })),
+                ("post", "/api/follow_ups/{id}") => Some(json!({ "action": "take" })),
                 ("post", "/api/seat/state") => Some(json!({ "state": "ready" })),
                 ("post", "/api/calls/{id}/supervision") => Some(json!({ "type": "leave" })),
                 ("post", _) => Some(json!({ "on_revision": desk.draft(&open_call).await.revision })),

@@ -14,10 +14,13 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::Instrument;
 
+use super::call_backs;
 use super::desk::Desk;
+use super::follow_ups::{DueCallBack, FollowUps};
 use super::numbering::Numbering;
 use super::outgoing::Sound;
 use super::outside::Outside;
+use super::reception::Reception;
 use super::seats::Seats;
 use super::session::{RatingPrompts, Session};
 use super::talks::{Talks, Wish};
@@ -61,6 +64,10 @@ pub struct Hotline {
     pub rating: Option<RatingPrompts>,
     /// Callers that go first, by the beginning of their numbers.
     pub first_numbers: Vec<String>,
+    /// What callers are told and offered while they wait, and where nobody is there.
+    pub reception: Reception,
+    /// What calls left to do.
+    pub follow_ups: FollowUps,
     /// How long a seat's phone rings before the next is asked.
     pub ring_limit: Duration,
     /// How long a call waits for an agent, from its answer on.
@@ -88,12 +95,13 @@ impl Hotline {
     }
 }
 
-/// Takes up the calls of `incoming`, and places those of `wishes`, until `stop` becomes true, nobody can stop it any more, or no call can come
-/// in any more; then ends those that are left.
+/// Takes up the calls of `incoming`, places those of `wishes`, and those of `call_backs` when their turn comes, until
+/// `stop` becomes true, nobody can stop it any more, or no call can come in any more; then ends those that are left.
 pub async fn take_up_calls(
     hotline: Arc<Hotline>,
     mut incoming: mpsc::Receiver<IncomingLeg>,
     mut wishes: mpsc::Receiver<Wish>,
+    mut call_backs: mpsc::UnboundedReceiver<DueCallBack>,
     stop: watch::Receiver<bool>,
 ) {
     let room = Arc::new(Semaphore::new(hotline.max_calls));
@@ -111,6 +119,10 @@ pub async fn take_up_calls(
                 if let Some((id, session)) = Session::of_wish(&hotline, wish, stop.clone(), place) {
                     sessions.spawn(session.instrument(tracing::info_span!("call", call.id = %id)));
                 }
+                continue;
+            }
+            Some(due) = call_backs.recv() => {
+                sessions.spawn(call_backs::see_to(hotline.clone(), due, room.clone(), stop.clone()));
                 continue;
             }
             () = told_to_stop(&mut stopping) => None,

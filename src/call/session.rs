@@ -2,6 +2,7 @@
 //! is the only writer of its [`Call`]. Its stages, in order, are [`Session::stages`].
 
 mod browser;
+mod message;
 mod outgoing;
 mod rating;
 mod sound;
@@ -19,10 +20,12 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use jiesu_sip::codec::Codec;
 use jiesu_sip::endpoint::IncomingCall;
+use jiesu_sip::rtp::Digit;
 use jiesu_sip::sdp::{Direction, LocalMedia};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+pub(super) use outgoing::Placing;
 pub use rating::RatingPrompts;
 use supervision::Supervisor;
 
@@ -61,6 +64,12 @@ pub(super) struct Session {
     /// What people hear of each other, where somebody hears several.
     mixer: Option<Mixer>,
     keyed: Keyed,
+    /// What the caller pressed last before an agent answered, until a stage takes it.
+    key: Option<Digit>,
+    /// What the caller chose to speak.
+    chosen_language: Option<String>,
+    /// The seat that is rung does not speak it, and another does.
+    unsuited: bool,
     /// The pause of the recording that lasts, its end open.
     pause: Option<RecordingPause>,
     orders: Orders,
@@ -168,6 +177,9 @@ impl Session {
             supervisor: None,
             mixer: None,
             keyed: Keyed::default(),
+            key: None,
+            chosen_language: None,
+            unsuited: false,
             pause: None,
             fan_out: FanOut::default(),
             stop,
@@ -194,6 +206,7 @@ impl Session {
     async fn stages(&mut self, offer: Option<Vec<u8>>) -> Result<Infallible, EndCause> {
         self.ring().await;
         self.answer(offer).await?;
+        self.is_open().await?;
         self.greet_and_wait(true).await?;
         self.talk_to_the_end().await
     }

@@ -26,6 +26,12 @@ pub(super) fn busy() -> Arc<[i16]> {
     period.repeat(5).into()
 }
 
+/// After it a caller may speak: half a second.
+pub(super) fn beep() -> Arc<[i16]> {
+    let length = (SAMPLE_RATE_HZ / 2) as usize;
+    (0..length).map(|n| tone(n, length)).collect()
+}
+
 fn tone(n: usize, length: usize) -> i16 {
     let ramp = (n.min(length - 1 - n) as f32 / RAMP as f32).min(1.0);
     let phase = TAU * TONE_HZ * n as f32 / SAMPLE_RATE_HZ as f32;

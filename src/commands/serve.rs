@@ -2,6 +2,7 @@
 
 mod browsers;
 mod https;
+mod reception;
 mod reload;
 mod resume;
 mod seats;
@@ -28,7 +29,7 @@ use tokio::sync::watch as flag;
 use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
-use crate::call::{Hotline, Numbering, RatingPrompts, Seats, Talks, prompts, take_up_calls};
+use crate::call::{FollowUps, Hotline, Numbering, RatingPrompts, Seats, Talks, prompts, take_up_calls};
 use crate::config::{self, Config, Language};
 use crate::gateway::{Gateway, GatewayConfig, MediaPorts};
 use crate::http::{Desk, DeskParts, LocalName, RecogniserStatus};
@@ -88,6 +89,7 @@ async fn serve(config: Config) -> Result<()> {
     let apology = prompts::load(&config.hotline.apology)?;
     let music = prompts::load(&config.hotline.music)?;
     let rating = rating(&config)?;
+    let reception = reception::reception(&config)?;
     token_is_long_enough(&config)?;
     let speech = speech_config(&config, &city.now())?;
     let language_keys = language_keys(&config, &speech)?;
@@ -124,12 +126,15 @@ async fn serve(config: Config) -> Result<()> {
     let wrap_up = Duration::from_secs(config.hotline.wrap_up_s);
     let seats = seats::seats(&config.hotline.seat, &store.users().await?)?;
     let pages_with_seats = seats::browsers(&seats)?;
-    let seats = Seats::new(seats, wrap_up, switchboard.clone());
+    let patience = reception::patience(&config.reception);
+    let seats = Seats::new(seats, wrap_up, patience, switchboard.clone());
     let browsers = browsers::start(&config, pages_with_seats, &seats).await?;
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;
 
     let trunks_up = trunks::watch_trunks(&config, &trunks, &telephone);
     let (talks, wishes) = Talks::new();
+    let left = store.for_service().follow_ups().await?;
+    let (follow_ups, call_backs) = FollowUps::new(left, switchboard.clone());
     let (stop, stopped) = flag::channel(false);
     let hotline = Arc::new(Hotline {
         telephone: telephone.clone(),
@@ -146,6 +151,8 @@ async fn serve(config: Config) -> Result<()> {
         max_calls: config.sip.max_calls,
         music,
         rating,
+        reception,
+        follow_ups: follow_ups.clone(),
         first_numbers: config.hotline.first_numbers.clone(),
         ring_limit: Duration::from_secs(config.hotline.ring_timeout_s),
         wait_limit: Duration::from_secs(config.hotline.wait_limit_s),
@@ -157,7 +164,7 @@ async fn serve(config: Config) -> Result<()> {
         recorder_failing: AtomicBool::new(false),
     });
     let gateway = tokio::spawn(gateway.run());
-    let calls = tokio::spawn(take_up_calls(hotline, incoming, wishes, stopped.clone()));
+    let calls = tokio::spawn(take_up_calls(hotline, incoming, wishes, call_backs, stopped.clone()));
     let desk = Desk::new(DeskParts {
         store: store.clone(),
         journal: journal.clone(),
@@ -169,6 +176,7 @@ async fn serve(config: Config) -> Result<()> {
         break_reasons: config.hotline.break_reasons.clone(),
         recordings,
         talks,
+        follow_ups,
         recogniser: {
             let speech = speech.clone();
             Box::new(move || recogniser_status(&speech))

@@ -78,6 +78,8 @@ pub enum CallState {
     Waiting,
     /// Caller and agent hear each other.
     Talking,
+    /// Nobody is there, and the caller speaks a message.
+    Message,
     /// The agent has hung up, and the citizen is asked to rate the talk.
     Rating,
     /// Over.
@@ -96,6 +98,12 @@ pub enum EndCause {
     Abandoned,
     /// No seat was free, or none answered.
     NoAgent,
+    /// The hotline was closed, and no message was left.
+    Closed,
+    /// The caller left a message.
+    MessageLeft,
+    /// The caller pressed a key to be called back.
+    CallBackWished,
     /// Whom the hotline called did not answer, or could not be reached.
     Unreached,
     /// Neither side sent sound for longer than the limit.

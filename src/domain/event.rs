@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::call::Call;
 use super::draft::Draft;
+use super::follow_up::FollowUp;
 use super::ids::{CallId, TicketId};
 use super::repeat::Recurring;
 use super::seat::SeatStatus;
@@ -74,6 +75,11 @@ pub enum EventKind {
     Supervision {
         /// Who, and how.
         supervision: Supervision,
+    },
+    /// A call left something to do, or that is taken care of.
+    FollowUp {
+        /// As it now is.
+        follow_up: FollowUp,
     },
     /// A part of the service fails or works again; calls go on without it.
     Degraded {

@@ -36,5 +36,8 @@ pub(super) async fn confirm_ticket(
     Body(Confirmation { on_revision }): Body<Confirmation>,
 ) -> Result<Json<Ticket>, Problem> {
     desk.store.may_write(&viewer, call_id).await?;
-    Ok(Json(desk.drafting.confirm(&viewer, call_id, on_revision).await?))
+    let ticket = desk.drafting.confirm(&viewer, call_id, on_revision).await?;
+    // A message that became a ticket is seen to; most calls left none.
+    let _ = desk.follow_ups.finish(call_id, None);
+    Ok(Json(ticket))
 }

@@ -13,7 +13,7 @@ use super::passwords::Passwords;
 use super::said_in_calls::SaidInCalls;
 use super::sign_in_attempts::SignInAttempts;
 use super::{PasswordError, RecogniserStatus, session_cookie};
-use crate::call::{Seats, Talks};
+use crate::call::{FollowUps, Seats, Talks};
 use crate::domain::Degradation;
 use crate::journal::Journal;
 use crate::knowledge::Knowledge;
@@ -50,6 +50,8 @@ pub struct DeskParts {
     pub break_reasons: Vec<String>,
     /// The calls that go on.
     pub talks: Talks,
+    /// What calls left to do.
+    pub follow_ups: FollowUps,
     /// The folder with a `CALL-ID.wav` for each call.
     pub recordings: PathBuf,
     /// Which recogniser writes the words; asked at each `GET /api/status`.
@@ -75,6 +77,7 @@ pub struct Inner {
     pub(super) seats: Seats,
     pub(super) break_reasons: Vec<String>,
     pub(super) talks: Talks,
+    pub(super) follow_ups: FollowUps,
     pub(super) recordings: PathBuf,
     pub(super) recogniser: Box<dyn Fn() -> RecogniserStatus + Send + Sync>,
     pub(super) metrics: Box<dyn Fn() -> SpeechMetrics + Send + Sync>,
@@ -114,6 +117,7 @@ impl Desk {
             seats: parts.seats,
             break_reasons: parts.break_reasons,
             talks: parts.talks,
+            follow_ups: parts.follow_ups,
             recordings,
             recogniser,
             metrics: parts.metrics,

@@ -108,6 +108,7 @@ fn events(text: &mut Metrics, counts: EventCounts) {
         seats,
         unrecorded,
         supervisions,
+        follow_ups,
         degraded,
     } = counts;
     text.head("jiesu_events_total", "counter", "What happened, since the start.");
@@ -121,6 +122,7 @@ fn events(text: &mut Metrics, counts: EventCounts) {
         ("seat", seats),
         ("unrecorded", unrecorded),
         ("supervision", supervisions),
+        ("follow_up", follow_ups),
         ("degraded", degraded),
     ] {
         text.value("jiesu_events_total", &[("kind", kind)], count);

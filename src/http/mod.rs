@@ -8,6 +8,7 @@ mod confirm_ticket;
 mod control_talk;
 mod desk;
 mod edit_draft;
+mod follow_ups;
 mod get_call;
 mod get_openapi;
 mod get_recording;
@@ -56,6 +57,7 @@ pub use call_back::PlacedCall;
 pub use confirm_ticket::Confirmation;
 pub use desk::{Desk, DeskParts};
 pub use edit_draft::FieldEdit;
+pub use follow_ups::{FollowUpChange, FollowUpList};
 pub use get_call::CallDetail;
 pub use get_seat::BrowserSeat;
 pub use get_status::{RecogniserStatus, ServiceStatus};
@@ -123,6 +125,8 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(list_tickets::list_tickets))
         .routes(routes!(get_ticket::get_ticket))
         .routes(routes!(search_words::search_words))
+        .routes(routes!(follow_ups::list_follow_ups))
+        .routes(routes!(follow_ups::change_follow_up))
         .routes(routes!(list_seats::list_seats))
         .routes(routes!(set_seat_state::set_seat_state))
         .routes(routes!(get_taxonomy::get_taxonomy))

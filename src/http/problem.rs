@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::call::{AgentWishRefused, Refusal};
+use crate::call::{AgentWishRefused, FollowUpRefused, Refusal};
 use crate::domain::FieldKey;
 use crate::store::StoreError;
 use crate::ticket::DraftingError;
@@ -76,6 +76,8 @@ pub enum ProblemCode {
     SeatBusy,
     /// Another supervisor is in the call.
     Supervised,
+    /// Somebody else takes care of what the call left to do.
+    FollowUpTaken,
     /// The database does not answer for the moment; calls go on.
     Unavailable,
     /// A fault of the service.
@@ -97,7 +99,8 @@ impl ProblemCode {
             | Self::SeatBusy
             | Self::NoSeat
             | Self::SeatOffline
-            | Self::Supervised => StatusCode::CONFLICT,
+            | Self::Supervised
+            | Self::FollowUpTaken => StatusCode::CONFLICT,
             Self::TicketIncomplete | Self::BadValue | Self::NoSuchNumber | Self::NumberNotAllowed => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -131,6 +134,7 @@ impl ProblemCode {
             Self::SeatBusy => "This seat is not free.",
             Self::NoSeat => "You have no seat: the settings must name you as the agent of one.",
             Self::Supervised => "Another supervisor is in this call.",
+            Self::FollowUpTaken => "Somebody else takes care of it.",
             Self::Unavailable => "The database does not answer. Try again shortly.",
             Self::Internal => "The service made a mistake. It has been logged.",
         }
@@ -185,6 +189,15 @@ impl From<AgentWishRefused> for Problem {
         Self::new(match error {
             AgentWishRefused::NoSeat => ProblemCode::NoSeat,
             AgentWishRefused::Absent => ProblemCode::SeatOffline,
+        })
+    }
+}
+
+impl From<FollowUpRefused> for Problem {
+    fn from(refused: FollowUpRefused) -> Self {
+        Self::new(match refused {
+            FollowUpRefused::NoSuch => ProblemCode::NotFound,
+            FollowUpRefused::Taken => ProblemCode::FollowUpTaken,
         })
     }
 }

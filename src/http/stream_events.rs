@@ -100,7 +100,8 @@ async fn visible(desk: &Desk, viewer: &Viewer, event: Event) -> Option<Event> {
             | EventKind::Recurring { .. }
             | EventKind::Seat { .. }
             | EventKind::Unrecorded { .. }
-            | EventKind::Supervision { .. },
+            | EventKind::Supervision { .. }
+            | EventKind::FollowUp { .. },
         )
         | (
             Role::Admin,
@@ -111,7 +112,8 @@ async fn visible(desk: &Desk, viewer: &Viewer, event: Event) -> Option<Event> {
             | EventKind::Ticket { .. }
             | EventKind::Recurring { .. }
             | EventKind::Unrecorded { .. }
-            | EventKind::Supervision { .. },
+            | EventKind::Supervision { .. }
+            | EventKind::FollowUp { .. },
         ) => None,
     }
 }

@@ -36,6 +36,8 @@ pub struct EventCounts {
     pub unrecorded: u64,
     /// Supervisors who entered calls or left them.
     pub supervisions: u64,
+    /// What calls left to do, and what became of it.
+    pub follow_ups: u64,
     /// Parts that failed, or work again.
     pub degraded: u64,
 }
@@ -52,6 +54,7 @@ impl EventCounts {
             EventKind::Seat { .. } => &mut self.seats,
             EventKind::Unrecorded { .. } => &mut self.unrecorded,
             EventKind::Supervision { .. } => &mut self.supervisions,
+            EventKind::FollowUp { .. } => &mut self.follow_ups,
             EventKind::Degraded { .. } => &mut self.degraded,
         } += 1;
     }
@@ -112,7 +115,8 @@ impl Held {
             | EventKind::Recurring { .. }
             | EventKind::Seat { .. }
             | EventKind::Unrecorded { .. }
-            | EventKind::Supervision { .. } => {}
+            | EventKind::Supervision { .. }
+            | EventKind::FollowUp { .. } => {}
         }
         self.counts.count(&kind);
         self.last_seq += 1;
@@ -176,6 +180,7 @@ impl Held {
                 | EventKind::Seat { .. }
                 | EventKind::Unrecorded { .. }
                 | EventKind::Supervision { .. }
+                | EventKind::FollowUp { .. }
                 | EventKind::Degraded { .. } => {}
             }
         }

@@ -3,19 +3,16 @@
 use std::f64::consts::TAU;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiesu::audio::wav::Wav;
 use jiesu::call::{
-    Desk, Ears, Hotline, MediaLeg, Numbering, Outside, RatingPrompts, Seat, Seats, Sound, Talks, recording,
-    take_up_calls,
+    FollowUps, Hotline, MediaLeg, Numbering, Outside, Patience, RatingPrompts, Reception, Seat, Seats, Sound,
+    Talks, recording, take_up_calls,
 };
 use jiesu::caller::{AgentPlan, CallPlan, SideReport};
-use jiesu::domain::{
-    Call, CallId, CallState, Channel, EndCause, EventKind, RecordingState, SamplePosition, SeatState, Turn,
-    TurnEvent, UserId,
-};
+use jiesu::domain::{Call, CallState, EndCause, FollowUp, SeatState, UserId};
 use jiesu::gateway::{
     Gateway, GatewayConfig, IncomingLeg, Leg, LegEvent, MediaPorts, OutgoingCall, Target, Telephone, Trunk,
 };
@@ -26,9 +23,12 @@ use jiesu_sip::endpoint::LegEnd;
 use jiesu_sip::message::{NameAddr, Uri};
 use jiesu_sip::rtp::Digit;
 use jiesu_sip::sdp::{Direction, LocalMedia};
+use jiff::SignedDuration;
 use tempfile::TempDir;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+
+pub(crate) use super::memory_desk::MemoryDesk;
 
 pub(crate) const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// What the greeting of these tests sounds like.
@@ -67,167 +67,6 @@ pub(crate) fn free_addr() -> SocketAddr {
     std::net::UdpSocket::bind((LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
-/// A desk that remembers what it was told, and ears that remember what they heard.
-#[derive(Default)]
-pub(crate) struct MemoryDesk {
-    told: Mutex<Vec<(Option<CallId>, EventKind)>>,
-    heard: Arc<Mutex<Heard>>,
-    /// Where in a call the ears panic: a fault of ours.
-    pub(crate) ears_fail_at: Mutex<Option<SamplePosition>>,
-    /// The language that the ears find.
-    pub(crate) ears_find: Mutex<Option<&'static str>>,
-    /// What the ears were told is spoken: at their opening, then by keys.
-    pub(crate) spoken: Spoken,
-    changed: Notify,
-}
-
-type Heard = Vec<(CallId, Channel, SamplePosition, Vec<i16>)>;
-
-type Spoken = Arc<Mutex<Vec<Option<String>>>>;
-
-struct MemoryEars {
-    call_id: CallId,
-    heard: Arc<Mutex<Heard>>,
-    fail_at: Option<SamplePosition>,
-    /// The language they find in the caller's first sound, and whom they tell.
-    find: Option<(mpsc::Sender<TurnEvent>, &'static str)>,
-    spoken: Spoken,
-}
-
-impl Desk for MemoryDesk {
-    fn record(&self, call_id: Option<CallId>, kind: EventKind) {
-        self.told.lock().unwrap().push((call_id, kind));
-        self.changed.notify_waiters();
-    }
-
-    fn draft(&self, _: &Call, _: &Turn) {}
-
-    fn open_ears(
-        &self,
-        call_id: CallId,
-        language: Option<&str>,
-    ) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
-        let (tell, turns) = mpsc::channel(1);
-        let find = self.ears_find.lock().unwrap().map(|language| (tell, language));
-        self.spoken.lock().unwrap().push(language.map(str::to_owned));
-        let fail_at = *self.ears_fail_at.lock().unwrap();
-        Some((
-            Box::new(MemoryEars {
-                call_id,
-                heard: self.heard.clone(),
-                fail_at,
-                find,
-                spoken: self.spoken.clone(),
-            }),
-            turns,
-        ))
-    }
-}
-
-impl Ears for MemoryEars {
-    fn hear(&mut self, channel: Channel, start: SamplePosition, samples: &[i16]) {
-        assert!(self.fail_at.is_none_or(|fail_at| start < fail_at), "the fault that the test wants");
-        self.heard.lock().unwrap().push((self.call_id, channel, start, samples.to_vec()));
-        if let Some((tell, language)) = self.find.take_if(|_| channel == Channel::Caller) {
-            tell.try_send(TurnEvent::Language(language.to_owned())).unwrap();
-        }
-    }
-
-    fn speak(&mut self, language: &str) {
-        self.spoken.lock().unwrap().push(Some(language.to_owned()));
-    }
-}
-
-impl MemoryDesk {
-    /// Everything told so far.
-    pub(crate) fn told(&self) -> Vec<EventKind> {
-        self.told.lock().unwrap().iter().map(|(_, kind)| kind.clone()).collect()
-    }
-
-    /// The calls as last told, in the order they came.
-    pub(crate) fn calls(&self) -> Vec<Call> {
-        let mut calls: Vec<Call> = Vec::new();
-        for kind in self.told() {
-            let EventKind::Call { call } = kind else { continue };
-            match calls.iter_mut().find(|known| known.id == call.id) {
-                Some(known) => *known = *call,
-                None => calls.push(*call),
-            }
-        }
-        calls
-    }
-
-    /// The states and reasons that a seat went through.
-    pub(crate) fn seat_states(&self, extension: &str) -> Vec<(SeatState, Option<String>)> {
-        let of_seat = |kind| match kind {
-            EventKind::Seat { seat } if seat.extension == extension => Some((seat.state, seat.reason)),
-            _ => None,
-        };
-        self.told().into_iter().filter_map(of_seat).collect()
-    }
-
-    /// Waits until a seat is in a state.
-    pub(crate) async fn until_seat(&self, extension: &str, state: SeatState) {
-        self.until(|desk| desk.seat_states(extension).last().filter(|(now, _)| *now == state).map(drop))
-            .await;
-    }
-
-    /// The states the only call went through.
-    pub(crate) fn states(&self) -> Vec<CallState> {
-        let mut states = Vec::new();
-        for kind in self.told() {
-            if let EventKind::Call { call } = kind
-                && states.last() != Some(&call.state)
-            {
-                states.push(call.state);
-            }
-        }
-        states
-    }
-
-    /// Waits until what was told is `enough`, and says what that gave.
-    pub(crate) async fn until<T>(&self, enough: impl Fn(&Self) -> Option<T>) -> T {
-        let waiting = async {
-            loop {
-                let changed = self.changed.notified();
-                tokio::pin!(changed);
-                changed.as_mut().enable();
-                if let Some(found) = enough(self) {
-                    return found;
-                }
-                changed.await;
-            }
-        };
-        match tokio::time::timeout(Duration::from_secs(20), waiting).await {
-            Ok(found) => found,
-            Err(_) => panic!("waited in vain; told so far: {:#?}", self.told()),
-        }
-    }
-
-    /// Waits for the only call to be over, its recording closed or failed.
-    pub(crate) async fn ended(&self) -> Call {
-        self.until(|desk| {
-            desk.calls().pop().filter(|call| {
-                call.state == CallState::Ended && !matches!(call.recording, RecordingState::Open)
-            })
-        })
-        .await
-    }
-
-    /// What the ears heard of a channel, in its place.
-    pub(crate) fn heard(&self, call: CallId, channel: Channel) -> Vec<i16> {
-        let mut sound = Vec::new();
-        for (id, at, start, samples) in &*self.heard.lock().unwrap() {
-            if (*id, *at) == (call, channel) {
-                let start = start.0 as usize;
-                sound.resize(sound.len().max(start + samples.len()), 0);
-                sound[start..start + samples.len()].copy_from_slice(samples);
-            }
-        }
-        sound
-    }
-}
-
 /// What differs from test to test.
 pub(crate) struct Options {
     pub(crate) seats: Vec<(&'static str, SocketAddr)>,
@@ -255,6 +94,16 @@ pub(crate) struct Options {
     pub(crate) recordings: Option<PathBuf>,
     /// Where it is given, each seat has an agent of its own, with so long for writing after a talk.
     pub(crate) wrap_up: Option<Duration>,
+    /// The skills of seats.
+    pub(crate) skills: Vec<(&'static str, &'static str)>,
+    /// Seats for the overflow.
+    pub(crate) overflow: Vec<&'static str>,
+    /// How long callers wait for the seats that suit them best.
+    pub(crate) patience: Patience,
+    /// How callers are received.
+    pub(crate) reception: Reception,
+    /// What an earlier run left to do.
+    pub(crate) left: Vec<FollowUp>,
 }
 
 impl Default for Options {
@@ -276,6 +125,11 @@ impl Default for Options {
             outside: Outside::default(),
             recordings: None,
             wrap_up: None,
+            skills: Vec::new(),
+            overflow: Vec::new(),
+            patience: Patience { skill: SignedDuration::MAX, overflow: SignedDuration::MAX },
+            reception: Reception::default(),
+            left: Vec::new(),
         }
     }
 }
@@ -311,6 +165,13 @@ impl Service {
             agent: options.agent.or_else(|| options.wrap_up.map(|_| UserId::new())),
             agent_name: None,
             in_queue: true,
+            skills: options
+                .skills
+                .iter()
+                .filter(|(at, _)| *at == extension)
+                .map(|(_, skill)| (*skill).to_owned())
+                .collect(),
+            overflow: options.overflow.contains(&extension),
         };
         let registered = |(extension, _): &(&str, Secret)| Seat {
             extension: (*extension).to_owned(),
@@ -318,8 +179,11 @@ impl Service {
             agent: options.wrap_up.map(|_| UserId::new()),
             agent_name: None,
             in_queue: true,
+            skills: Vec::new(),
+            overflow: false,
         };
         let (talks, wishes) = Talks::new();
+        let (follow_ups, call_backs) = FollowUps::new(options.left, desk.clone());
         let hotline = Arc::new(Hotline {
             telephone: telephone.clone(),
             media_ports: MediaPorts::new(LOCALHOST, 20_000..=29_999).unwrap(),
@@ -332,6 +196,7 @@ impl Service {
                     .chain(options.registered.iter().map(registered))
                     .collect(),
                 options.wrap_up.unwrap_or_default(),
+                options.patience,
                 desk.clone(),
             ),
             browsers: BrowserSeats::none(),
@@ -347,6 +212,8 @@ impl Service {
             music: tone(MUSIC_HZ, 1_000),
             first_numbers: options.first_numbers.into_iter().map(str::to_owned).collect(),
             numbering: Numbering::default(),
+            reception: options.reception,
+            follow_ups,
             outside: options.outside,
             talks,
             rating: options.rating,
@@ -357,7 +224,7 @@ impl Service {
             recorder_failing: false.into(),
         });
         let (stop, stopped) = watch::channel(false);
-        let calls = tokio::spawn(take_up_calls(hotline.clone(), incoming, wishes, stopped));
+        let calls = tokio::spawn(take_up_calls(hotline.clone(), incoming, wishes, call_backs, stopped));
         Self {
             addr: telephone.udp_addr(),
             tcp_addr: telephone.tcp_addr().unwrap(),

@@ -43,6 +43,8 @@ pub struct Settings {
     pub supervisor_in_the_page: bool,
     /// What a caller hears in the queue, in place of the tree's: a tone.
     pub music_hz: Option<f64>,
+    /// Nobody is there today.
+    pub closed: bool,
     /// How long a caller hears music for a page that went away.
     pub return_limit_s: Option<u64>,
 }
@@ -109,6 +111,11 @@ impl Settings {
                 "[browser]\nlisten_udp = \"{}\"\nreturn_limit_s = {seconds}\n{text}",
                 super::ports::free()
             );
+        }
+        if self.closed {
+            let day = jiff::Zoned::now().date() + jiff::ToSpan::days(3);
+            let open = day.strftime("%a 08:00-09:00").to_string().to_lowercase();
+            text = format!("[reception]\nopen = [{open:?}]\n{text}");
         }
         if let Some(models) = &self.models {
             writeln!(text, "models_directory = {models:?}").expect("text grows");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use jiesu::call::{Ears, Seat, Seats, Talks};
+use jiesu::call::{Ears, FollowUps, Patience, Seat, Seats, Talks};
 use jiesu::domain::*;
 use jiesu::gateway::Target;
 use jiesu::http::{Desk, DeskParts, RecogniserStatus, ServeLimits, hash_password, router, serve};
@@ -19,12 +19,13 @@ use jiesu::speech::SpeechMetrics;
 use jiesu::store::{NewUser, Store};
 use jiesu::ticket::{Drafting, Rules, start_delivery};
 use jiesu::understanding::InForce;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 pub const PASSWORD: &str = "correct horse";
+const PATIENCE: Patience = Patience { skill: SignedDuration::MAX, overflow: SignedDuration::MAX };
 /// How long the agent has for writing after a talk.
 const WRAP_UP: Duration = Duration::from_secs(30);
 /// Who sends it may read `/metrics`.
@@ -131,6 +132,8 @@ fn seat(agent: &User) -> Seat {
         agent: Some(agent.id),
         agent_name: Some(agent.display_name.clone()),
         in_queue: true,
+        skills: Vec::new(),
+        overflow: false,
     }
 }
 
@@ -139,6 +142,7 @@ pub struct TestDesk {
     pub store: Store,
     pub journal: Journal,
     pub drafting: Drafting,
+    pub follow_ups: FollowUps,
     pub base: String,
     pub agent: User,
 }
@@ -178,9 +182,12 @@ impl TestDesk {
         let (journal, _) = Journal::start(store.clone()).await.unwrap();
         let drafting = Drafting::new(journal.clone(), store.clone(), Arc::new(SimpleRules));
         let _delivery = start_delivery(store.clone(), journal.clone());
+        let to_the_journal = Arc::new(ToTheJournal(journal.clone()));
+        let (follow_ups, _) = FollowUps::new(Vec::new(), to_the_journal.clone());
         let desk = Desk::new(DeskParts {
             talks: Talks::new().0,
-            seats: Seats::new(vec![seat(&agent)], WRAP_UP, Arc::new(ToTheJournal(journal.clone()))),
+            follow_ups: follow_ups.clone(),
+            seats: Seats::new(vec![seat(&agent)], WRAP_UP, PATIENCE, to_the_journal),
             break_reasons: vec!["meal".to_owned()],
             store: store.clone(),
             journal: journal.clone(),
@@ -199,7 +206,7 @@ impl TestDesk {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(serve(listener, router(desk), None, limits, std::future::pending()));
-        Self { directory, store, journal, drafting, base, agent }
+        Self { directory, store, journal, drafting, follow_ups, base, agent }
     }
 
     pub fn viewer(&self) -> Viewer {

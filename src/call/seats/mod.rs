@@ -21,7 +21,7 @@ use crate::gateway::Target;
 use board::{Board, Turn};
 use place::Place;
 
-pub use board::QueueFigures;
+pub use board::{Patience, QueueFigures};
 pub use place::Missed;
 
 /// A seat: a desk phone, or a browser's page; and who sits there.
@@ -37,6 +37,10 @@ pub struct Seat {
     pub agent_name: Option<String>,
     /// Whether callers of the hotline's number are put through here. A supervisor's seat is reached by its extension only.
     pub in_queue: bool,
+    /// What its agent speaks (`en`) and knows (`water`), for the callers who want that.
+    pub skills: Vec<String>,
+    /// Only asked for callers who have waited for long.
+    pub overflow: bool,
 }
 
 /// All seats of the hotline. Clones share them.
@@ -103,20 +107,26 @@ impl Seats {
     /// These seats, told to `desk` now and at each change. An agent has `wrap_up` for writing after a talk. Phones are
     /// ready; before any call the first counts as idle for longest.
     #[must_use]
-    pub fn new(seats: Vec<Seat>, wrap_up: Duration, desk: Arc<dyn Desk>) -> Self {
+    pub fn new(seats: Vec<Seat>, wrap_up: Duration, patience: Patience, desk: Arc<dyn Desk>) -> Self {
         let wrap_up = SignedDuration::try_from(wrap_up).unwrap_or(SignedDuration::MAX);
-        let board = Board::new(seats, wrap_up, Timestamp::now());
+        let board = Board::new(seats, wrap_up, patience, Timestamp::now());
         let seats = Self { board: Arc::new(Mutex::new(board)), news: watch::Sender::new(()), desk };
         seats.change(|_, _| {});
         seats
     }
 
     /// A place in the queue for a call to `called_number`: an extension, whose seat alone will do, or the hotline.
-    /// Who `goes_first` is served before those who do not.
+    /// Who `goes_first` is served before those who do not. A seat with the skills that it `wants` is waited for.
     #[must_use]
-    pub fn queue(&self, call_id: CallId, called_number: &str, goes_first: bool) -> QueuePlace {
+    pub fn queue(
+        &self,
+        call_id: CallId,
+        called_number: &str,
+        goes_first: bool,
+        wants: Vec<String>,
+    ) -> QueuePlace {
         let news = self.news.subscribe();
-        let number = self.change(|board, now| board.join(call_id, called_number, goes_first, now));
+        let number = self.change(|board, now| board.join(call_id, called_number, goes_first, wants, now));
         QueuePlace { seats: self.clone(), number, news }
     }
 
@@ -149,6 +159,12 @@ impl Seats {
             }
             claim
         })
+    }
+
+    /// Whether a number is a seat's.
+    #[must_use]
+    pub fn has(&self, extension: &str) -> bool {
+        self.lock().places.iter().any(|place| place.seat.extension == extension)
     }
 
     /// All seats as they are.
@@ -221,7 +237,7 @@ impl Seats {
         let mut board = self.lock();
         let result = change(&mut board, now);
         let changes = board.take_changes(now);
-        let changed = !changes.is_empty();
+        let changed = !changes.is_empty() | board.take_widening();
         // Under the lock, so that the desk hears of changes in their order. It never blocks.
         for seat in changes {
             self.desk.record(seat.call_id, EventKind::Seat { seat });
@@ -275,6 +291,24 @@ impl QueuePlace {
     #[must_use]
     pub fn ahead(&self) -> usize {
         self.seats.lock().ahead(self.number)
+    }
+
+    /// How long it will most likely wait; nothing where that cannot be told.
+    #[must_use]
+    pub fn expected_wait(&self) -> Option<SignedDuration> {
+        let board = self.seats.lock();
+        board.expected_wait(board.ahead(self.number))
+    }
+
+    /// One more skill that its seat should have. True where the seat that is being asked has it not, and another does.
+    #[must_use]
+    pub fn want(&self, skill: &str) -> bool {
+        self.seats.change(|board, now| board.want(self.number, skill.to_owned(), now))
+    }
+
+    /// The caller has hung up and is to be called back, by the call `call_id`: the place is kept for that one.
+    pub fn keep_for(&self, call_id: CallId) {
+        self.seats.change(|board, _| board.keep_for(self.number, call_id));
     }
 }
 

@@ -277,6 +277,7 @@ impl Place {
     }
 }
 
-fn after(now: Timestamp, duration: SignedDuration) -> Timestamp {
+/// Never beyond the end of time.
+pub(super) fn after(now: Timestamp, duration: SignedDuration) -> Timestamp {
     now.checked_add(duration).unwrap_or(Timestamp::MAX)
 }

@@ -9,6 +9,8 @@ use crate::call::desk::Ears;
 use crate::domain::{Call, SeatKind, SeatState, Turn as SpokenTurn, TurnEvent};
 
 const WRAP_UP: Duration = Duration::from_secs(30);
+const PATIENCE: Patience =
+    Patience { skill: SignedDuration::from_secs(60), overflow: SignedDuration::from_secs(60) };
 
 /// Remembers what it is told of seats.
 #[derive(Default)]
@@ -30,23 +32,31 @@ impl Desk for Told {
 
 fn seat(extension: &str, agent: Option<UserId>) -> Seat {
     let phone = Some(Target::Address(format!("sip:{extension}@127.0.0.1").parse().unwrap()));
-    Seat { extension: extension.to_owned(), phone, agent, agent_name: None, in_queue: extension != "8000" }
+    Seat {
+        extension: extension.to_owned(),
+        phone,
+        agent,
+        agent_name: None,
+        in_queue: extension != "8000",
+        skills: Vec::new(),
+        overflow: false,
+    }
 }
 
 /// Phones that nobody sits at.
 fn seats(extensions: &[&str]) -> Seats {
     let seats = extensions.iter().map(|extension| seat(extension, None)).collect();
-    Seats::new(seats, WRAP_UP, Arc::new(Told::default()))
+    Seats::new(seats, WRAP_UP, PATIENCE, Arc::new(Told::default()))
 }
 
 /// A phone with an agent.
 fn staffed(extension: &str) -> (Seats, UserId) {
     let agent = UserId::new();
-    (Seats::new(vec![seat(extension, Some(agent))], WRAP_UP, Arc::new(Told::default())), agent)
+    (Seats::new(vec![seat(extension, Some(agent))], WRAP_UP, PATIENCE, Arc::new(Told::default())), agent)
 }
 
 fn caller(seats: &Seats, called: &str) -> QueuePlace {
-    seats.queue(CallId::new(), called, false)
+    seats.queue(CallId::new(), called, false, Vec::new())
 }
 
 fn claimed(place: &QueuePlace) -> ClaimedSeat {
@@ -116,7 +126,7 @@ fn callers_are_served_in_their_order_and_some_go_first() {
     let seats = seats(&["8001"]);
     let talking = answered(&seats, "12345");
     let [first, second] = [caller(&seats, "12345"), caller(&seats, "12345")];
-    let urgent = seats.queue(CallId::new(), "12345", true);
+    let urgent = seats.queue(CallId::new(), "12345", true, Vec::new());
     assert_eq!([&urgent, &first, &second].map(QueuePlace::ahead), [0, 1, 2]);
     let figures = seats.queue_figures();
     assert_eq!((figures.callers, figures.longest_since.is_some()), (3, true));
@@ -230,7 +240,7 @@ fn a_break_asked_for_in_a_talk_comes_after_it_unless_it_is_taken_back() {
 fn a_page_is_offline_until_it_is_there_and_keeps_its_break() {
     let agent = UserId::new();
     let page = Seat { phone: None, ..seat("8003", Some(agent)) };
-    let seats = Seats::new(vec![page], WRAP_UP, Arc::new(Told::default()));
+    let seats = Seats::new(vec![page], WRAP_UP, PATIENCE, Arc::new(Told::default()));
     let waiting = caller(&seats, "12345");
     assert_eq!((only(&seats).state, only(&seats).kind), (SeatState::Offline, SeatKind::Browser));
     assert!(matches!(waiting.claim(), Claim::Busy), "it is waited for");
@@ -259,7 +269,8 @@ fn who_has_no_seat_is_told_so() {
 
 #[test]
 fn a_supervisors_seat_is_reached_by_its_extension_only_and_writes_nothing_afterwards() {
-    let supervisors = Seats::new(vec![seat("8000", Some(UserId::new()))], WRAP_UP, Arc::new(Told::default()));
+    let supervisors =
+        Seats::new(vec![seat("8000", Some(UserId::new()))], WRAP_UP, PATIENCE, Arc::new(Told::default()));
     assert!(matches!(caller(&supervisors, "12345").claim(), Claim::None));
     drop(answered(&supervisors, "8000"));
     assert_eq!(only(&supervisors).state, SeatState::Ready);
@@ -305,7 +316,7 @@ fn an_agents_own_call_is_possible_in_a_break_which_goes_on_afterwards() {
 fn each_change_is_told_once_and_in_its_order() {
     let told = Arc::new(Told::default());
     let agent = UserId::new();
-    let seats = Seats::new(vec![seat("8001", Some(agent))], WRAP_UP, told.clone());
+    let seats = Seats::new(vec![seat("8001", Some(agent))], WRAP_UP, PATIENCE, told.clone());
     drop(answered(&seats, "12345"));
     seats.wish(agent, &AgentWish::Ready).unwrap();
     seats.wish(agent, &AgentWish::Ready).unwrap();
@@ -332,7 +343,7 @@ async fn who_waits_is_woken_by_a_free_seat_and_by_who_gives_up_before_it() {
 async fn the_time_for_writing_ends_by_itself() {
     let agent = UserId::new();
     let wrap_up = Duration::from_millis(50);
-    let seats = Seats::new(vec![seat("8001", Some(agent))], wrap_up, Arc::new(Told::default()));
+    let seats = Seats::new(vec![seat("8001", Some(agent))], wrap_up, PATIENCE, Arc::new(Told::default()));
     let keeper = seats.clone();
     let keeper = tokio::spawn(async move { keeper.keep_time().await });
     drop(answered(&seats, "12345"));

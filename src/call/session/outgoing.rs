@@ -1,4 +1,4 @@
-//! A call that an agent asked for: the agent's own phone rings first, then the citizen's.
+//! A call to a citizen, that an agent asked for or whose turn came: the agent's phone rings first, then the citizen's.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -12,59 +12,94 @@ use super::{Agent, Session, Step, open_media};
 use crate::call::caller_id;
 use crate::call::exchange::Hotline;
 use crate::call::party::Party;
-use crate::call::seats::{Claim, ClaimedSeat};
+use crate::call::seats::{Claim, ClaimedSeat, QueuePlace};
 use crate::call::talks::{Command, Refusal, Wish};
 use crate::call::tones;
-use crate::domain::{
-    Call, CallDirection, CallId, CallState, EndCause, RecordingState, Talk, TalkCommand, UserId,
-};
+use crate::domain::{Call, CallDirection, CallId, CallState, EndCause, RecordingState, Talk, TalkCommand};
 use crate::gateway::Target;
 
 /// How long a citizen's phone rings.
 const RING_LIMIT: Duration = Duration::from_secs(60);
 
+/// A call to a citizen, about to be placed from a seat that was claimed for it.
+pub(in crate::call) struct Placing {
+    pub(in crate::call) id: CallId,
+    pub(in crate::call) number: String,
+    pub(in crate::call) ways: VecDeque<Target>,
+    pub(in crate::call) about: Option<CallId>,
+    pub(in crate::call) language: Option<String>,
+    pub(in crate::call) seat: ClaimedSeat,
+    /// Where the queue, and not the agent, wants the call: the place that its turn came by.
+    pub(in crate::call) queue: Option<QueuePlace>,
+    /// Its place among the calls that may go on at once.
+    pub(in crate::call) room: OwnedSemaphorePermit,
+}
+
 impl Session {
-    /// The call that an agent wishes for, and its task; nothing where it cannot be, which the agent is told. Without a
-    /// `place` as many calls go on as are allowed.
+    /// The call that an agent wishes for, and its task; nothing where it cannot be, which the agent is told. Without
+    /// `room` as many calls go on as are allowed.
     pub(in crate::call) fn of_wish(
         hotline: &Arc<Hotline>,
         wish: Wish,
         stop: watch::Receiver<bool>,
-        place: Option<OwnedSemaphorePermit>,
+        room: Option<OwnedSemaphorePermit>,
     ) -> Option<(CallId, impl Future<Output = ()> + Send + use<>)> {
         let Wish { by, number, about, reply } = wish;
         let id = CallId::new();
-        let asked = place.ok_or(Refusal::Busy).and_then(|place| {
+        let asked = room.ok_or(Refusal::Busy).and_then(|room| {
             let ways = hotline.outside.ways(&number)?;
             match hotline.seats.claim_of(by, Some(id)) {
-                Claim::Seat(seat) => Ok((place, ways, seat)),
+                Claim::Seat(seat) => Ok((room, ways, seat)),
                 Claim::Busy => Err(Refusal::Busy),
                 Claim::None => Err(Refusal::NoSeat),
             }
         });
-        let (place, ways, seat) = match asked {
+        let (room, ways, seat) = match asked {
             Ok(asked) => asked,
             Err(refusal) => {
                 let _ = reply.send(Err(refusal));
                 return None;
             }
         };
-        let call = outgoing(id, number, by, about, &seat, hotline.language.clone());
         let _ = reply.send(Ok(id));
+        if let Some(about) = about {
+            // What that call left to do is this agent's from now on.
+            let _ = hotline.follow_ups.take(about, Some(by), seat.seat().agent_name.clone());
+        }
+        let language = hotline.language.clone();
+        let placing = Placing { id, number, ways, about, language, seat, queue: None, room };
         let hotline = hotline.clone();
         Some((id, async move {
-            let media = match open_media(&hotline, None).await {
-                Ok(media) => media,
-                Err(error) => return tracing::error!(%error, "a call is not placed: no port for its sound"),
-            };
-            let session = Self::new(hotline, call, Party::idle(media), stop, place);
-            session
-                .see_through(async |session| {
-                    session.reach_both(seat, ways).await?;
-                    session.talk_to_the_end().await
-                })
-                .await;
+            Self::place(hotline, placing, stop).await;
         }))
+    }
+
+    /// Sees a call to a citizen through; how it ended, where it began.
+    pub(in crate::call) async fn place(
+        hotline: Arc<Hotline>,
+        placing: Placing,
+        stop: watch::Receiver<bool>,
+    ) -> Option<Call> {
+        let Placing { id, number, ways, about, language, seat, queue, room } = placing;
+        let call = outgoing(id, number, about, &seat, language);
+        let media = match open_media(&hotline, None).await {
+            Ok(media) => media,
+            Err(error) => {
+                tracing::error!(%error, "a call is not placed: no port for its sound");
+                return None;
+            }
+        };
+        let mut session = Self::new(hotline, call, Party::idle(media), stop, room);
+        session.queue = queue;
+        let call = session.call.subscribe();
+        session
+            .see_through(async |session| {
+                session.reach_both(seat, ways).await?;
+                session.talk_to_the_end().await
+            })
+            .await;
+        let ended = call.borrow().clone();
+        Some(ended)
     }
 
     /// Rings the agent, then the citizen.
@@ -75,14 +110,13 @@ impl Session {
             tracing::error!(%error, "an agent cannot be called: no port for the sound");
             EndCause::Failed
         })?;
-        let ring_limit = self.hotline.ring_limit;
         self.agent = Some(Agent::called(party, Some(seat), VecDeque::new()));
         while self.agent.as_ref().is_some_and(|agent| !agent.answered) {
-            let late = self.agent.as_ref().is_some_and(|agent| agent.rings_longer_than(ring_limit));
-            if late || matches!(self.reaching_step().await?, Step::AgentGone) {
+            if self.give_up_ringing() || matches!(self.reaching_step().await?, Step::AgentGone) {
                 return Err(EndCause::NoAgent);
             }
         }
+        self.queue = None;
         self.agent_hears(tones::ringing(), true);
         self.reach_citizen(ways).await?;
         let begin = self.clock.position(Instant::now());
@@ -147,7 +181,6 @@ impl Session {
 fn outgoing(
     id: CallId,
     number: String,
-    by: UserId,
     about: Option<CallId>,
     seat: &ClaimedSeat,
     language: Option<String>,
@@ -159,7 +192,7 @@ fn outgoing(
         caller_number: number,
         called_number: seat.seat().extension.clone(),
         seat: Some(seat.seat().extension.clone()),
-        agent: Some(by),
+        agent: seat.seat().agent,
         language,
         started_at: Timestamp::now(),
         answered_at: None,

@@ -102,7 +102,8 @@ impl Session {
         match (from, state) {
             (Person::Caller, CallState::Talking) => self.keyed.press(Instant::now()),
             (Person::Caller, CallState::Rating) => self.rate(digit),
-            (Person::Caller, _) => self.choose_language(digit),
+            (Person::Caller, _) if self.choose_language(digit) => {}
+            (Person::Caller, _) => self.key = Some(digit),
             _ => {}
         }
     }
@@ -127,11 +128,15 @@ impl Session {
         }
     }
 
-    /// The caller pressed a key before an agent answered: some stand for a language.
-    fn choose_language(&mut self, key: Digit) {
-        let Some(language) = self.hotline.language_keys.get(&key).cloned() else { return };
+    /// The caller pressed a key before an agent answered: some stand for a language, in which it is spoken to, and which
+    /// its agent should speak. False where this one does not.
+    fn choose_language(&mut self, key: Digit) -> bool {
+        let Some(language) = self.hotline.language_keys.get(&key).cloned() else { return false };
         tracing::info!(key = %key.key(), language, "the caller chose a language");
         self.fan_out.speak(&language);
+        self.unsuited |= self.queue.as_ref().is_some_and(|place| place.want(&language));
+        self.chosen_language = Some(language.clone());
         self.change(|call| call.language = Some(language));
+        true
     }
 }

@@ -216,6 +216,7 @@ impl Session {
             call.end_cause = Some(cause);
         });
         tracing::info!(?cause, "the call is over");
+        self.tell_follow_ups();
         let Self { hotline, call, caller, fan_out, place, .. } = self;
         drop((place, caller));
         let (recording, listening) = fan_out.close(&hotline, end).await;
@@ -236,6 +237,17 @@ impl Session {
                 call.revision += 1;
             });
             announce(&*hotline.desk, &call.borrow());
+        }
+    }
+
+    /// A call that was placed about another may have done what that one left to do.
+    fn tell_follow_ups(&self) {
+        let call = self.call.borrow();
+        if call.direction == CallDirection::Outgoing
+            && call.bridged_at.is_some()
+            && let Some(about) = call.about
+        {
+            self.hotline.follow_ups.called_back(about);
         }
     }
 

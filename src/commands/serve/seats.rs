@@ -55,6 +55,8 @@ pub(super) fn seats(seats: &[config::Seat], users: &[User]) -> Result<Vec<Seat>>
             agent: agent.map(|user| user.id),
             agent_name: agent.map(|user| user.display_name.clone()),
             in_queue: agent.is_none_or(|user| user.role != Role::Supervisor),
+            skills: seat.skills.clone(),
+            overflow: seat.overflow,
         })
     }).collect()
 }

@@ -191,6 +191,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/follow_ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what is left to do. */
+        get: operations["list_follow_ups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/follow_ups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a follow-up, gives it back, or finishes it. Only who takes care of it, or a supervisor, may do the latter two. */
+        post: operations["change_follow_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -624,7 +658,7 @@ export interface components {
          * @description Where a call stands.
          * @enum {string}
          */
-        CallState: "ringing" | "greeting" | "waiting" | "talking" | "rating" | "ended";
+        CallState: "ringing" | "greeting" | "waiting" | "talking" | "message" | "rating" | "ended";
         /** @description A line of the call list. */
         CallSummary: {
             /** @description The name shown of the agent who took it. */
@@ -753,7 +787,7 @@ export interface components {
          * @description Why a call ended.
          * @enum {string}
          */
-        EndCause: "caller_hung_up" | "agent_hung_up" | "abandoned" | "no_agent" | "unreached" | "media_timeout" | "service_stopped" | "failed";
+        EndCause: "caller_hung_up" | "agent_hung_up" | "abandoned" | "no_agent" | "closed" | "message_left" | "call_back_wished" | "unreached" | "media_timeout" | "service_stopped" | "failed";
         /** @description One change. */
         Event: {
             /**
@@ -816,6 +850,11 @@ export interface components {
             supervision: components["schemas"]["Supervision"];
             /** @enum {string} */
             type: "supervision";
+        } | {
+            /** @description As it now is. */
+            follow_up: components["schemas"]["FollowUp"];
+            /** @enum {string} */
+            type: "follow_up";
         } | {
             /** @description True while it fails. */
             failing: boolean;
@@ -915,6 +954,59 @@ export interface components {
          * @enum {string}
          */
         FilledBy: "machine" | "agent";
+        /** @description What one call left to do. */
+        FollowUp: {
+            /**
+             * Format: int32
+             * @description How often the citizen was called back in vain.
+             */
+            attempts: number;
+            by?: components["schemas"]["UserId"] | null;
+            /** @description That person's name. */
+            by_name?: string | null;
+            /** @description The call. */
+            call_id: components["schemas"]["CallId"];
+            /** @description The number that the citizen dialled. */
+            called_number: string;
+            /** @description The citizen's number, as in the call; empty when withheld. */
+            caller_number: string;
+            /** @description What is to be done. */
+            kind: components["schemas"]["FollowUpKind"];
+            /** @description What the citizen speaks, in two letters, where that is known. */
+            language?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it waits.
+             */
+            since: string;
+            /** @description How far it has come. */
+            state: components["schemas"]["FollowUpState"];
+        };
+        /**
+         * @description What a person does with it.
+         * @enum {string}
+         */
+        FollowUpAction: "take" | "give_back" | "finish";
+        /** @description What is done with a follow-up. */
+        FollowUpChange: {
+            /** @description Take it, give it back, or finish it. */
+            action: components["schemas"]["FollowUpAction"];
+        };
+        /**
+         * @description What is to be done.
+         * @enum {string}
+         */
+        FollowUpKind: "call_back" | "message";
+        /** @description What is left to do. */
+        FollowUpList: {
+            /** @description The oldest first. */
+            items: components["schemas"]["FollowUp"][];
+        };
+        /**
+         * @description How far it has come.
+         * @enum {string}
+         */
+        FollowUpState: "open" | "taken" | "done";
         /** @description What is in force, for an administrator. */
         InForceState: {
             /**
@@ -1015,7 +1107,7 @@ export interface components {
          * @description What went wrong.
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "no_seat" | "seat_offline" | "range_not_satisfiable" | "too_large" | "not_now" | "no_such_number" | "number_not_allowed" | "seat_busy" | "supervised" | "unavailable" | "internal";
+        ProblemCode: "bad_request" | "bad_value" | "not_signed_in" | "wrong_password" | "too_many_attempts" | "forbidden" | "cross_site" | "not_found" | "already_confirmed" | "draft_changed" | "edit_conflict" | "ticket_incomplete" | "no_seat" | "seat_offline" | "range_not_satisfiable" | "too_large" | "not_now" | "no_such_number" | "number_not_allowed" | "seat_busy" | "supervised" | "follow_up_taken" | "unavailable" | "internal";
         /** @description A part of a field that is missing, for the agent to ask for. */
         Question: {
             /** @description What it is a part of, as it was said: the estate whose building is missing. Empty where it is of nothing. */
@@ -2234,6 +2326,107 @@ export interface operations {
             };
             /** @description `too_many_attempts`: this session has too many open */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_follow_ups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is not done yet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpList"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_follow_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call that left it */
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpChange"];
+            };
+        };
+        responses: {
+            /** @description As it now is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: there is none, or it is done */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `follow_up_taken`: somebody else takes care of it */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Call, Draft, Event, EventKind, Turn } from '@/api/types'
+import type { Call, Draft, Event, EventKind, FollowUp, Turn } from '@/api/types'
 import { empty_state, fold_event, fold_seats, fold_snapshot } from './fold'
 
 const call = (over: Partial<Call> = {}): Call => ({
@@ -143,4 +143,24 @@ test('a part that works again is no longer shown as failing', () => {
   fold_event(state, event(2, { type: 'degraded', part: 'recogniser_lag', failing: true }))
   fold_event(state, event(3, { type: 'degraded', part: 'recorder', failing: false }))
   expect(state.failing).toEqual(['recogniser_lag'])
+})
+
+test('what calls left to do is kept in its order until it is done', () => {
+  const left = (call_id: string, since: string, now: FollowUp['state'] = 'open'): FollowUp => ({
+    call_id,
+    kind: 'message',
+    caller_number: '13800006921',
+    called_number: '12345',
+    since,
+    state: now,
+    attempts: 0,
+  })
+  const state = empty_state()
+  const fold = (seq: number, follow_up: FollowUp) => fold_event(state, event(seq, { type: 'follow_up', follow_up }))
+  fold(1, left('late', '2026-11-22T09:00:00Z'))
+  fold(2, left('early', '2026-11-22T08:00:00Z'))
+  fold(3, left('late', '2026-11-22T09:00:00Z', 'taken'))
+  expect(state.follow_ups.map(({ call_id, state: now }) => [call_id, now])).toEqual([['early', 'open'], ['late', 'taken']])
+  fold(4, left('early', '2026-11-22T08:00:00Z', 'done'))
+  expect(state.follow_ups.map(({ call_id }) => call_id)).toEqual(['late'])
 })

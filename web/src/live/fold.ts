@@ -4,7 +4,7 @@
 // nothing falls between. Every rule below therefore only moves forward: a turn is kept by its identity, a draft
 // and a call by their revision. Applying the same thing again changes nothing.
 
-import type { Call, Degradation, Draft, Event, PartialTurn, RecordingPause, Recurring, SeatStatus, Supervision, Turn } from '@/api/types'
+import type { Call, Degradation, Draft, Event, FollowUp, PartialTurn, RecordingPause, Recurring, SeatStatus, Supervision, Turn } from '@/api/types'
 
 export interface CallView {
   call: Call
@@ -26,6 +26,8 @@ export interface LiveState {
   failing: Degradation[]
   // Matters on which several tickets came in within days, the newest first.
   recurring: Recurring[]
+  // What calls left to do, the oldest first.
+  follow_ups: FollowUp[]
   // In the order of the settings.
   seats: SeatStatus[]
   // Why breaks are taken here.
@@ -46,7 +48,7 @@ export interface Snapshot {
   supervisions?: Supervision[]
 }
 
-export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], seats: [], break_reasons: [], last_seq: 0, ticket_changes: 0 })
+export const empty_state = (): LiveState => ({ calls: {}, failing: [], recurring: [], follow_ups: [], seats: [], break_reasons: [], last_seq: 0, ticket_changes: 0 })
 
 const view_of = (state: LiveState, call: Call): CallView => {
   const known = state.calls[call.id]
@@ -144,6 +146,12 @@ export const fold_recurring = (state: LiveState, recurring: Recurring): void => 
 }
 
 /** Takes in one event. Returns false where it concerns a call that is not known yet and must be asked for. */
+export const fold_follow_up = (state: LiveState, now: FollowUp): void => {
+  const others = state.follow_ups.filter((known) => known.call_id !== now.call_id)
+  if (now.state !== 'done') others.push(now)
+  state.follow_ups = others.sort((a, b) => a.since.localeCompare(b.since))
+}
+
 export const fold_event = (state: LiveState, event: Event): boolean => {
   if (event.seq != null) {
     // After a broken connection the service may send again what we had.
@@ -162,6 +170,10 @@ export const fold_event = (state: LiveState, event: Event): boolean => {
   }
   if (kind.type === 'seat') {
     fold_seats(state, [kind.seat])
+    return true
+  }
+  if (kind.type === 'follow_up') {
+    fold_follow_up(state, kind.follow_up)
     return true
   }
   if (kind.type === 'recurring') {

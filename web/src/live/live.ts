@@ -54,6 +54,15 @@ const load_recurring = async (): Promise<void> => {
   if (result.ok) for (const recurring of [...result.value].reverse()) fold_recurring(state, recurring)
 }
 
+// An event that came meanwhile may be newer than the answer: then it is asked again.
+const load_follow_ups = async (): Promise<void> => {
+  const before = state.follow_ups
+  const result = await ask(api.GET('/api/follow_ups'))
+  if (!result.ok) return
+  if (state.follow_ups !== before) return load_follow_ups()
+  state.follow_ups = [...result.value.items]
+}
+
 const load_seats = async (): Promise<void> => {
   const result = await ask(api.GET('/api/seats'))
   if (!result.ok) return
@@ -124,6 +133,7 @@ const start = (user: User): void => {
         void load_desk()
         void load_recurring()
         void load_seats()
+        void load_follow_ups()
         for (const id of open_calls) void load_call(id)
       }
       queue.value?.resume()
