@@ -17,7 +17,7 @@ use test_desk::{PASSWORD, TestDesk};
 const WHO: [&str; 5] = ["nobody", "agent", "supervisor", "clerk", "admin"];
 
 /// What each route answers to each of them. Signing out stands last: it ends the sessions.
-const EXPECTED: [(&str, &str, [u16; 5]); 34] = [
+const EXPECTED: [(&str, &str, [u16; 5]); 35] = [
     ("post", "/api/session", [200, 200, 200, 200, 200]),
     ("get", "/api/session", [401, 200, 200, 200, 200]),
     ("get", "/api/calls", [401, 200, 200, 403, 403]),
@@ -52,6 +52,7 @@ const EXPECTED: [(&str, &str, [u16; 5]); 34] = [
     ("post", "/api/taxonomy/reload", [401, 403, 403, 403, 200]),
     ("get", "/api/status", [401, 200, 200, 200, 200]),
     ("get", "/api/suggestions", [401, 403, 200, 403, 200]),
+    ("get", "/api/figures", [401, 403, 200, 403, 200]),
     ("get", "/metrics", [401, 403, 200, 403, 200]),
     ("get", "/api/events", [401, 200, 200, 200, 200]),
     ("get", "/api/openapi.json", [200, 200, 200, 200, 200]),

@@ -68,6 +68,8 @@ pub(super) struct Session {
     key: Option<Digit>,
     /// What the caller chose to speak.
     chosen_language: Option<String>,
+    /// How much of a message the caller has spoken, samples.
+    spoken: usize,
     /// The seat that is rung does not speak it, and another does.
     unsuited: bool,
     /// The pause of the recording that lasts, its end open.
@@ -145,6 +147,7 @@ impl Session {
             language: hotline.language.clone(),
             started_at: Timestamp::now(),
             answered_at: None,
+            queued_at: None,
             bridged_at: None,
             ended_at: None,
             end_cause: None,
@@ -179,6 +182,7 @@ impl Session {
             keyed: Keyed::default(),
             key: None,
             chosen_language: None,
+            spoken: 0,
             unsuited: false,
             pause: None,
             fan_out: FanOut::default(),

@@ -127,6 +127,7 @@ async fn serve(config: Config) -> Result<()> {
     let seats = seats::seats(&config.hotline.seat, &store.users().await?)?;
     let pages_with_seats = seats::browsers(&seats)?;
     let patience = reception::patience(&config.reception);
+    store.end_seat_spans().await?;
     let seats = Seats::new(seats, wrap_up, patience, switchboard.clone());
     let browsers = browsers::start(&config, pages_with_seats, &seats).await?;
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;

@@ -33,6 +33,10 @@ pub struct Call {
     pub started_at: Timestamp,
     /// When the service answered: the recording's sample 0.
     pub answered_at: Option<Timestamp>,
+    /// When it came to be answered by an agent, before the greeting; nothing for calls that the hotline placed, or that
+    /// came when it was closed.
+    #[serde(default)]
+    pub queued_at: Option<Timestamp>,
     /// When the agent's leg was joined to the caller's.
     pub bridged_at: Option<Timestamp>,
     /// When it ended.

@@ -10,6 +10,7 @@ mod desk;
 mod edit_draft;
 mod follow_ups;
 mod get_call;
+mod get_figures;
 mod get_openapi;
 mod get_recording;
 mod get_seat;
@@ -59,6 +60,7 @@ pub use desk::{Desk, DeskParts};
 pub use edit_draft::FieldEdit;
 pub use follow_ups::{FollowUpChange, FollowUpList};
 pub use get_call::CallDetail;
+pub use get_figures::DayFigures;
 pub use get_seat::BrowserSeat;
 pub use get_status::{RecogniserStatus, ServiceStatus};
 pub use get_suggestions::SuggestionFigures;
@@ -125,6 +127,7 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(list_tickets::list_tickets))
         .routes(routes!(get_ticket::get_ticket))
         .routes(routes!(search_words::search_words))
+        .routes(routes!(get_figures::get_figures))
         .routes(routes!(follow_ups::list_follow_ups))
         .routes(routes!(follow_ups::change_follow_up))
         .routes(routes!(list_seats::list_seats))

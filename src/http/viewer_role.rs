@@ -24,6 +24,11 @@ pub(super) fn sees_metrics(viewer: &Viewer) -> Result<(), Problem> {
     }
 }
 
+/// Who answers for the desk sees how days went.
+pub(super) fn sees_figures(viewer: &Viewer) -> Result<(), Problem> {
+    sees_metrics(viewer)
+}
+
 pub(super) fn sees_seats(viewer: &Viewer) -> Result<(), Problem> {
     match viewer.role {
         Role::Agent | Role::Supervisor | Role::Admin => Ok(()),

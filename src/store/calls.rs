@@ -165,6 +165,7 @@ pub(super) fn call(row: &SqliteRow) -> Result<Call, StoreError> {
         language: row.try_get("language")?,
         started_at: from_ns(row.try_get("started_at_ns")?),
         answered_at: moment("answered_at_ns")?,
+        queued_at: moment("queued_at_ns")?,
         bridged_at: moment("bridged_at_ns")?,
         ended_at: moment("ended_at_ns")?,
         end_cause: from_optional_text("calls.end_cause", row.try_get("end_cause")?)?,
@@ -182,14 +183,15 @@ pub(super) async fn put_call(connection: &mut SqliteConnection, call: &Call) -> 
     sqlx::query(
         "insert into calls (id, state, caller_number, called_number, seat, agent, started_at_ns,
              answered_at_ns, bridged_at_ns, ended_at_ns, end_cause, recording, language, talk, revision, direction, about,
-             rating)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+             rating, queued_at_ns)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
          on conflict (id) do update set state = excluded.state, caller_number = excluded.caller_number,
              called_number = excluded.called_number, seat = excluded.seat, agent = excluded.agent,
              started_at_ns = excluded.started_at_ns, answered_at_ns = excluded.answered_at_ns,
              bridged_at_ns = excluded.bridged_at_ns, ended_at_ns = excluded.ended_at_ns,
              end_cause = excluded.end_cause, recording = excluded.recording, language = excluded.language,
-             talk = excluded.talk, revision = excluded.revision, rating = excluded.rating",
+             talk = excluded.talk, revision = excluded.revision, rating = excluded.rating,
+             queued_at_ns = excluded.queued_at_ns",
     )
     .bind(call.id.to_string())
     .bind(to_text("calls.state", &call.state)?)
@@ -209,6 +211,7 @@ pub(super) async fn put_call(connection: &mut SqliteConnection, call: &Call) -> 
     .bind(to_text("calls.direction", &call.direction)?)
     .bind(call.about.map(|about| about.to_string()))
     .bind(call.rating)
+    .bind(call.queued_at.map(to_ns))
     .execute(connection)
     .await?;
     Ok(())

@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::calls::put_call;
 use super::columns::{from_integer, from_json, from_ns, from_optional_text, to_integer, to_json, to_ns};
 use super::drafts::put_draft;
+use super::figures::put_seat_span;
 use super::follow_ups::put_follow_up;
 use super::matters::put_recurring;
 use super::pauses::put_pause;
@@ -123,11 +124,9 @@ async fn put_rows(connection: &mut SqliteConnection, kind: &EventKind) -> Result
         EventKind::Recurring { recurring } => put_recurring(connection, recurring).await,
         EventKind::Unrecorded { pause } => put_pause(connection, pause).await,
         EventKind::Supervision { supervision } => put_supervision(connection, supervision).await,
+        EventKind::Seat { seat } => put_seat_span(connection, seat).await,
         EventKind::FollowUp { follow_up } => put_follow_up(connection, follow_up).await,
-        EventKind::Partial { .. }
-        | EventKind::Ticket { .. }
-        | EventKind::Seat { .. }
-        | EventKind::Degraded { .. } => Ok(()),
+        EventKind::Partial { .. } | EventKind::Ticket { .. } | EventKind::Degraded { .. } => Ok(()),
     }
 }
 

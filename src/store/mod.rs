@@ -10,6 +10,7 @@ mod confirmed;
 mod drafts;
 mod error;
 mod events;
+mod figures;
 mod follow_ups;
 mod matters;
 mod outbox;

@@ -6,8 +6,12 @@ use crate::support::settings::Settings;
 
 #[tokio::test]
 async fn a_call_whose_seat_has_no_phone_ends_with_its_reason_and_its_recording() {
-    let service =
-        Service::start(Settings { ring_timeout_s: Some(3), ..Settings::reading(&["silent_caller"]) }).await;
+    let service = Service::start(Settings {
+        ring_timeout_s: Some(3),
+        no_messages: true,
+        ..Settings::reading(&["silent_caller"])
+    })
+    .await;
     let agent = service.sign_in("agent").await;
     let placed = PlacedCall::without_agent(&service, 0, "silent_caller");
     let report = placed.report().await;

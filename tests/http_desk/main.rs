@@ -9,6 +9,7 @@ mod backup;
 mod drafts;
 mod events;
 mod faults;
+mod figures;
 mod follow_ups;
 mod metrics;
 mod page;

@@ -45,6 +45,7 @@ pub(crate) fn call() -> Call {
         language: None,
         started_at: jiff::Timestamp::from_second(1_795_353_000).unwrap(),
         answered_at: None,
+        queued_at: None,
         bridged_at: None,
         ended_at: None,
         end_cause: None,

@@ -45,6 +45,8 @@ pub struct Settings {
     pub music_hz: Option<f64>,
     /// Nobody is there today.
     pub closed: bool,
+    /// No messages are taken where no agent is reached.
+    pub no_messages: bool,
     /// How long a caller hears music for a page that went away.
     pub return_limit_s: Option<u64>,
 }
@@ -111,6 +113,9 @@ impl Settings {
                 "[browser]\nlisten_udp = \"{}\"\nreturn_limit_s = {seconds}\n{text}",
                 super::ports::free()
             );
+        }
+        if self.no_messages {
+            text = format!("[reception]\nmessages = false\n{text}");
         }
         if self.closed {
             let day = jiff::Zoned::now().date() + jiff::ToSpan::days(3);

@@ -358,6 +358,7 @@ pub fn new_call(caller_number: &str) -> Call {
         language: None,
         started_at: Timestamp::now(),
         answered_at: Some(Timestamp::now()),
+        queued_at: None,
         bridged_at: None,
         ended_at: None,
         end_cause: None,

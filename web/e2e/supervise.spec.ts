@@ -30,4 +30,17 @@ test('a supervisor listens, whispers, joins and leaves', async ({ page }) => {
 
   const history = page.getByRole('list', { name: '监听记录' }).getByRole('listitem')
   await expect(history).toHaveText([/supervisor 监听$/, /supervisor 耳语坐席$/, /supervisor 加入通话$/, /supervisor 退出$/])
+
+  await page.goto('/wall')
+  const day = page.getByRole('region', { name: '当日指标' })
+  await expect(day.getByRole('definition').first()).toHaveText('1')
+  await expect(day.getByRole('img')).toBeVisible()
+  await expect(page.getByRole('table', { name: '各坐席' })).toContainText('agent')
+  await expect_accessible(page)
+  const picture = process.env['JIESU_SCREENSHOTS']
+  if (picture) await page.screenshot({ path: `${picture}/wall.png`, fullPage: true })
+  await day.getByRole('button', { name: '表格' }).press('Enter')
+  await expect(day.getByRole('columnheader', { name: '15 秒内接通' })).toBeVisible()
+  const [file] = await Promise.all([page.waitForEvent('download'), day.getByRole('button', { name: '下载' }).press('Enter')])
+  expect(file.suggestedFilename()).toMatch(/^jiesu-\d{4}-\d\d-\d\d\.csv$/)
 })

@@ -1,8 +1,9 @@
 //! A caller for whom nobody is there: the hotline is closed, or no agent can be reached. It may leave a message, or has
 //! asked to be called back; either is left to do.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use jiesu_sip::codec::Codec;
 use jiesu_sip::rtp::Digit;
 use jiff::Timestamp;
 
@@ -10,10 +11,12 @@ use super::Session;
 use crate::call::outgoing::Sound;
 use crate::call::seats::QueuePlace;
 use crate::call::tones;
-use crate::domain::{CallState, EndCause, FollowUp, FollowUpKind, FollowUpState};
+use crate::domain::{CallState, EndCause, FollowUp, FollowUpKind, FollowUpState, SAMPLE_RATE_HZ};
 
-/// What is shorter is nobody's message.
-const SHORTEST: Duration = Duration::from_secs(2);
+/// Who speaks for less, samples, has left no message: a second.
+const SHORTEST: usize = SAMPLE_RATE_HZ as usize;
+/// The peak from which on a packet is speech and not the line's noise: -30 dB.
+const LOUD: u16 = 1_036;
 /// The key that ends a message.
 const END_KEY: char = '#';
 
@@ -83,7 +86,7 @@ impl Session {
             }
         };
         // Who hangs up after a message has left one, however the call ended.
-        if began.elapsed() < SHORTEST {
+        if self.spoken < SHORTEST {
             return Err(ended.filter(|ended| *ended != EndCause::Abandoned).unwrap_or(cause));
         }
         self.leave(FollowUpKind::Message, None);
@@ -93,6 +96,15 @@ impl Session {
             let _ = self.tell(sound).await;
         }
         Err(EndCause::MessageLeft)
+    }
+
+    /// A packet of a message.
+    pub(super) fn hear_message(&mut self, codec: Codec, payload: &[u8]) {
+        let mut samples = Vec::with_capacity(payload.len());
+        codec.decode(payload, &mut samples);
+        if samples.iter().any(|sample| sample.unsigned_abs() >= LOUD) {
+            self.spoken += samples.len();
+        }
     }
 
     /// The caller is called back when its turn comes.

@@ -196,6 +196,7 @@ fn outgoing(
         language,
         started_at: Timestamp::now(),
         answered_at: None,
+        queued_at: None,
         bridged_at: None,
         ended_at: None,
         end_cause: None,

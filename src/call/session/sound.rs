@@ -23,6 +23,9 @@ impl Session {
         if from == Person::Caller && !self.keyed.hides(now) {
             self.fan_out.spread(Channel::Caller, position, codec, &payload);
         }
+        if from == Person::Caller && self.call.borrow().state == CallState::Message {
+            self.hear_message(codec, &payload);
+        }
         let hearing = self.hearing();
         if hearing.is_mixed() {
             let mixer = self.mixer.get_or_insert_with(|| Mixer::starting_at(self.clock, now));

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use jiesu_sip::endpoint::LegEnd;
+use jiff::Timestamp;
 
 use super::{Agent, Session, Step};
 use crate::call::hearing::Person;
@@ -49,6 +50,9 @@ impl Session {
             self.hotline.seats.queue(call.id, &call.called_number, first || !new, wants)
         };
         self.queue = Some(place);
+        if new {
+            self.call.send_modify(|call| call.queued_at = Some(Timestamp::now()));
+        }
         let waited = self.wait(new).await;
         let place = self.queue.take();
         match waited? {

@@ -109,6 +109,7 @@ fn first_guess(city: &Understanding, text: &str) -> Option<String> {
         language: None,
         started_at: Timestamp::UNIX_EPOCH,
         answered_at: None,
+        queued_at: None,
         bridged_at: None,
         ended_at: None,
         end_cause: None,

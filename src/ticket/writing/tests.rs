@@ -93,6 +93,7 @@ fn call() -> Call {
         language: None,
         started_at: Timestamp::UNIX_EPOCH,
         answered_at: None,
+        queued_at: None,
         bridged_at: None,
         ended_at: None,
         end_cause: None,

@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a day went. */
+        get: operations["get_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/follow_ups": {
         parameters: {
             query?: never;
@@ -540,6 +557,48 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One agent's day. */
+        AgentFigures: {
+            /** @description Who. */
+            agent: components["schemas"]["UserId"];
+            /** @description That person's name. */
+            agent_name?: string | null;
+            /**
+             * Format: int32
+             * @description Calls that the agent answered.
+             */
+            answered: number;
+            /**
+             * Format: double
+             * @description In breaks, seconds.
+             */
+            break_s: number;
+            /**
+             * Format: double
+             * @description The mean of the callers' ratings, 1 (very satisfied) to 5.
+             */
+            mean_rating?: number | null;
+            /**
+             * Format: double
+             * @description Talking and writing, as a part of that and waiting, 0 to 1.
+             */
+            occupancy?: number | null;
+            /**
+             * Format: double
+             * @description Waiting for calls, or rung, seconds.
+             */
+            ready_s: number;
+            /**
+             * Format: double
+             * @description In talks, seconds.
+             */
+            talking_s: number;
+            /**
+             * Format: double
+             * @description Writing after talks, seconds.
+             */
+            wrap_up_s: number;
+        };
         /** @description An entry of the knowledge base. */
         Answer: {
             /** @description Its file's name without `.md`. */
@@ -594,6 +653,12 @@ export interface components {
             /** @description What is spoken, in two letters such as `zh`; nothing until that is known. */
             language?: string | null;
             /**
+             * Format: date-time
+             * @description When it came to be answered by an agent, before the greeting; nothing for calls that the hotline placed, or that
+             *     came when it was closed.
+             */
+            queued_at?: string | null;
+            /**
              * Format: int32
              * @description How the citizen rated the talk: 1 (very satisfied) to 5 (very dissatisfied).
              */
@@ -643,6 +708,54 @@ export interface components {
          * @enum {string}
          */
         CallDirection: "incoming" | "outgoing";
+        /** @description How calls went in some time. Each counts where it came. */
+        CallFigures: {
+            /**
+             * Format: int32
+             * @description Those whose caller gave up before.
+             */
+            abandoned: number;
+            /**
+             * Format: int32
+             * @description Those that an agent answered.
+             */
+            answered: number;
+            /**
+             * Format: int32
+             * @description Those whose caller left a message or is called back.
+             */
+            followed_up: number;
+            /**
+             * Format: int32
+             * @description Those answered within 15 s, the greeting included.
+             */
+            in_time: number;
+            /**
+             * Format: double
+             * @description The longest wait of all, seconds.
+             */
+            longest_wait_s?: number | null;
+            /**
+             * Format: double
+             * @description Mean talk of those that are over, seconds.
+             */
+            mean_talk_s?: number | null;
+            /**
+             * Format: double
+             * @description Mean wait of those answered, seconds.
+             */
+            mean_wait_s?: number | null;
+            /**
+             * Format: double
+             * @description The part of the agents' time at the ready that they talked or wrote, 0 to 1.
+             */
+            occupancy?: number | null;
+            /**
+             * Format: int32
+             * @description Calls that came to be answered by an agent, in the opening hours.
+             */
+            offered: number;
+        };
         /**
          * Format: uuid
          * @description One call, from its first INVITE to its end, whatever legs join it.
@@ -745,6 +858,18 @@ export interface components {
              * @description The revision of the draft that the person saw; confirming another one is refused.
              */
             on_revision: number;
+        };
+        /** @description A day's figures. */
+        DayFigures: {
+            /** @description Which day, such as `2026-11-23`. */
+            day: string;
+            /** @description How it went. */
+            figures: components["schemas"]["Figures"];
+            /**
+             * Format: int32
+             * @description How long its parts are, minutes.
+             */
+            interval_min: number;
         };
         /**
          * @description A part of the service that can fail without ending a call.
@@ -949,6 +1074,15 @@ export interface components {
              */
             missed: number;
         };
+        /** @description A day's figures. */
+        Figures: {
+            /** @description The agents who were there, by name. */
+            agents: components["schemas"]["AgentFigures"][];
+            /** @description Its parts, up to now. */
+            intervals: components["schemas"]["IntervalFigures"][];
+            /** @description The whole day. */
+            whole: components["schemas"]["CallFigures"];
+        };
         /**
          * @description Who filled a field.
          * @enum {string}
@@ -1039,6 +1173,16 @@ export interface components {
             refused?: components["schemas"]["Refused"] | null;
             /** @description The taxonomy's file. */
             taxonomy: string;
+        };
+        /** @description A part of the day. */
+        IntervalFigures: {
+            /** @description How its calls went. */
+            calls: components["schemas"]["CallFigures"];
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            from: string;
         };
         /** @description How long a step may take. Minutes are shorter than workdays, whatever their number. */
         Limit: {
@@ -2326,6 +2470,58 @@ export interface operations {
             };
             /** @description `too_many_attempts`: this session has too many open */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figures: {
+        parameters: {
+            query?: {
+                /** @description Such as `2026-11-23`; today unless said. */
+                day?: string;
+                /** @description 15, 30 or 60 minutes; 30 unless said. */
+                interval_min?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The day's figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayFigures"];
+                };
+            };
+            /** @description `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_value`: no day, or another interval */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
