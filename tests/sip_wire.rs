@@ -142,6 +142,13 @@ async fn with_a_trunks_list_a_stranger_gets_403_and_the_list_the_number_that_it_
     let desk = Desk::try_sign_in(service.http, "agent", PASSWORD).await.expect("the agent signs in");
     let calls = desk.get("/api/calls").await.to_string();
     assert!(calls.contains("\"13800006921\""), "{calls}");
+    // Nobody is at the trunk's address, and whoever answers for the desk is told.
+    let silent = async {
+        while !desk.get("/api/status").await["degraded"].to_string().contains("trunk") {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(30), silent).await.is_ok(), "the trunk is not missed");
 }
 
 #[tokio::test]

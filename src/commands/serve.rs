@@ -133,6 +133,7 @@ async fn serve(config: Config) -> Result<()> {
     let resuming = resume::resume(&store, &recordings, &switchboard).await?;
 
     let trunks_up = trunks::watch_trunks(&config, &trunks, &telephone);
+    tokio::spawn(watch::watch_trunks(trunks_up.clone(), journal.clone()));
     let (talks, wishes) = Talks::new();
     let left = store.for_service().follow_ups().await?;
     let (follow_ups, call_backs) = FollowUps::new(left, switchboard.clone());

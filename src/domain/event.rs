@@ -102,4 +102,6 @@ pub enum Degradation {
     Recorder,
     /// What happens is not stored yet.
     Database,
+    /// One of the trunks does not answer.
+    Trunk,
 }

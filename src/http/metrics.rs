@@ -66,11 +66,12 @@ fn text(desk: &Desk) -> String {
     text.0
 }
 
-const PARTS: [(Degradation, &str); 4] = [
+const PARTS: [(Degradation, &str); 5] = [
     (Degradation::Recogniser, "recogniser"),
     (Degradation::RecogniserLag, "recogniser_lag"),
     (Degradation::Recorder, "recorder"),
     (Degradation::Database, "database"),
+    (Degradation::Trunk, "trunk"),
 ];
 
 const SEAT_STATES: [(SeatState, &str); 6] = [

@@ -1,8 +1,9 @@
-//! Looks at the recognisers every second and tells the desk when they fail, fall behind, or are well again.
+//! Looks at recognisers and trunks, and tells the desk when one fails, falls behind, or is well again.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::trunks::Ups;
 use crate::domain::{Degradation, EventKind};
 use crate::journal::Journal;
 use crate::knowledge::Knowledge;
@@ -37,6 +38,20 @@ pub(super) async fn watch_recognisers(speech: Speech, journal: Journal) {
         if is_late(health.lag_ms, late) != late {
             late = !late;
             journal.record(None, EventKind::Degraded { part: Degradation::RecogniserLag, failing: late });
+        }
+    }
+}
+
+/// Tells when any of the trunks does not answer, and when all do again. Returns once nobody asks them any more.
+pub(super) async fn watch_trunks(ups: Ups, journal: Journal) {
+    let mut ups: Vec<_> = ups.into_values().collect();
+    while !ups.is_empty() {
+        let failing = ups.iter().any(|up| !*up.borrow());
+        journal.record(None, EventKind::Degraded { part: Degradation::Trunk, failing });
+        let changes = ups.iter_mut().map(|up| Box::pin(up.changed()));
+        let (change, _, _) = futures_util::future::select_all(changes).await;
+        if change.is_err() {
+            return;
         }
     }
 }

@@ -875,7 +875,7 @@ export interface components {
          * @description A part of the service that can fail without ending a call.
          * @enum {string}
          */
-        Degradation: "recogniser" | "recogniser_lag" | "recorder" | "database";
+        Degradation: "recogniser" | "recogniser_lag" | "recorder" | "database" | "trunk";
         /** @description A department that tickets are sent to. */
         Department: {
             /** @description Its code. */

@@ -45,6 +45,7 @@ export const en: Messages = {
     recogniser_lag: 'Words appear later than they are spoken. The call is not affected.',
     recorder: 'Recording fails: this call may have no recording. Note what matters in the ticket.',
     database: 'Nothing can be stored at the moment; it is kept in memory and stored later. Do not stop the service.',
+    trunk: 'A trunk does not answer: calls out take another, calls in may not arrive. Tell your network administrator or the provider.',
   },
   notice: {
     bundled:
@@ -553,6 +554,7 @@ export const en: Messages = {
       recogniser_lag: 'Speed of recognition',
       recorder: 'Recording',
       database: 'Database',
+      trunk: 'Trunks',
     },
     taxonomy: 'Categories',
     taxonomy_file: 'Taxonomy',

@@ -43,6 +43,7 @@ export const zh = {
     recogniser_lag: '文字出现得比说话慢，请稍候；通话不受影响。',
     recorder: '录音失败：本次通话可能没有录音。请把要点记在工单里。',
     database: '数据暂时无法写入数据库，已在内存中保留，恢复后自动写入。请勿关闭服务。',
+    trunk: '有中继线路没有应答：呼出改走其他线路，来电可能打不进来。请联系网络管理员或运营商。',
   },
   notice: {
     bundled: '当前使用随附的演示识别模型（{name}），只认识少量示例句子，仅供演示，不可用于正式受理。',
@@ -541,6 +542,7 @@ export const zh = {
       recogniser_lag: '识别速度',
       recorder: '录音',
       database: '数据库',
+      trunk: '中继线路',
     },
     taxonomy: '事项分类',
     taxonomy_file: '分类文件',
