@@ -4,7 +4,7 @@ use std::{fmt, time::Instant};
 
 use bytes::Bytes;
 
-use super::{Dialog, UnacknowledgedAnswer};
+use super::{Dialog, OurReoffer, UnacknowledgedAnswer};
 use crate::{
     message::{Essentials, WireText},
     peer::Peer,
@@ -87,8 +87,8 @@ pub(crate) struct Leg {
     pub(crate) cancel_wanted: bool,
     /// ACKs sent so far: the one of the answer, and those of other branches of a fork.
     pub(crate) acknowledged: Vec<Fork>,
-    /// Our own re-INVITE.
-    pub(crate) reinvite: Option<ClientId>,
+    /// Our own re-INVITE, the last one.
+    pub(crate) our_reoffer: Option<OurReoffer>,
     /// The peer's re-INVITE.
     pub(crate) reoffer: Option<PendingReoffer>,
     /// Our 200 that waits for its ACK.
@@ -114,7 +114,7 @@ impl Leg {
             offered: false,
             cancel_wanted: false,
             acknowledged: Vec::new(),
-            reinvite: None,
+            our_reoffer: None,
             reoffer: None,
             answer: None,
             bye_after_ack: false,
@@ -127,8 +127,19 @@ impl Leg {
         matches!(self.phase, Phase::Ended)
     }
 
+    /// Our INVITE made the Call-ID (RFC 3261 §14.1).
+    pub(crate) fn owns_call_id(&self) -> bool {
+        self.invite_key.is_none()
+    }
+
+    /// An offer of the peer's is being answered, or our answer to one waits for its ACK.
+    pub(crate) fn is_answering(&self) -> bool {
+        self.answer.is_some() || self.reoffer.is_some()
+    }
+
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let answer = self.answer.as_ref().map(UnacknowledgedAnswer::deadline);
-        answer.into_iter().chain(self.ring_until).min()
+        let again = self.our_reoffer.as_ref().and_then(|reoffer| reoffer.again_at);
+        answer.into_iter().chain(self.ring_until).chain(again).min()
     }
 }

@@ -3,11 +3,13 @@
 
 mod answer;
 mod leg;
+mod reoffer;
 mod route;
 
 pub(crate) use answer::{Due, UnacknowledgedAnswer};
 pub use leg::LegId;
 pub(crate) use leg::{Fork, InviteKey, Leg, PendingReoffer, Phase};
+pub(crate) use reoffer::OurReoffer;
 
 use crate::{
     message::{Essentials, HeaderName, Message, Method, NameAddr, Params, Uri, WireText},

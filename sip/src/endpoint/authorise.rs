@@ -125,7 +125,11 @@ impl Endpoint {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         match owner {
             Owner::Invite(_) => leg.invite = Some(client),
-            Owner::Reinvite(_) => leg.reinvite = Some(client),
+            Owner::Reinvite(_) => {
+                if let Some(reoffer) = &mut leg.our_reoffer {
+                    reoffer.client = client;
+                }
+            }
             Owner::Bye(_) => leg.bye = Some(client),
             Owner::Options(_) | Owner::Register(_) | Owner::Nobody => {}
         }

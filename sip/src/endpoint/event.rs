@@ -88,7 +88,8 @@ pub enum Event {
         /// The leg.
         leg: LegId,
     },
-    /// The final response to `reinvite`. 491 means that the peer was offering, too: try again after a moment.
+    /// The final response to `reinvite`. 491: the peer was offering each of the times that ours was sent, or changed the
+    /// session meanwhile, so that the offer that waited is out of date.
     ReinviteAnswered {
         /// The leg.
         leg: LegId,

@@ -98,10 +98,11 @@ impl Endpoint {
         if !leg.dialog.takes_cseq(request.read.cseq.number) {
             return self.refuse(now, &request, 500, "CSeq Out Of Order", &[]);
         }
-        if leg.reinvite.is_some_and(|reinvite| self.clients.unanswered(reinvite).is_some()) {
+        if self.is_offering(id) {
             return self.refuse(now, &request, 491, "", &[]);
         }
-        if !matches!(leg.phase, Phase::Established) || leg.answer.is_some() || leg.reoffer.is_some() {
+        let Some(leg) = self.legs.get(&id) else { return };
+        if !matches!(leg.phase, Phase::Established) || leg.is_answering() {
             return self.refuse(
                 now,
                 &request,

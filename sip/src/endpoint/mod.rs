@@ -216,6 +216,10 @@ impl Endpoint {
             known.reoffer = None;
             known.ring_until = None;
             known.answer = Some(UnacknowledgedAnswer::new(now, cseq, to_reoffer, response, to));
+            // What waits to be offered again is of a session that is no more.
+            if known.our_reoffer.as_mut().and_then(|reoffer| reoffer.again_at.take()).is_some() {
+                self.events.push_back(Event::ReinviteAnswered { leg, status: 491, body: None });
+            }
         }
         self.settle_leg(leg);
         Ok(())
@@ -256,21 +260,22 @@ impl Endpoint {
         self.close(now, leg, LegEnd::LocalHangup);
     }
 
-    /// Established leg: offers another session.
+    /// Established leg: offers another session. Where the peer was offering, too (491), it is offered again by itself
+    /// after a moment; meanwhile another `reinvite` takes its place.
     ///
     /// # Errors
     /// [`EndpointError::UnknownLeg`]; [`EndpointError::WrongState`] while another offer is under way.
     pub fn reinvite(&mut self, now: Instant, leg: LegId, offer: Vec<u8>) -> Result<(), EndpointError> {
         let known = self.live_leg(leg)?;
-        let offering = known.reinvite.is_some_and(|client| self.clients.unanswered(client).is_some());
-        if !matches!(known.phase, Phase::Established)
-            || known.answer.is_some()
-            || known.reoffer.is_some()
-            || offering
-        {
+        if !matches!(known.phase, Phase::Established) || known.is_answering() || self.is_offering(leg) {
             return Err(EndpointError::WrongState { leg, action: "reinvite" });
         }
-        self.send_reinvite(now, leg, offer);
+        let reoffer = self.legs.get_mut(&leg).and_then(|known| known.our_reoffer.as_mut());
+        match reoffer.filter(|reoffer| reoffer.again_at.is_some()) {
+            Some(waiting) => waiting.offer = offer,
+            None => self.send_reinvite(now, leg, offer),
+        }
+        self.settle_leg(leg);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::{Endpoint, Event, LegEnd, LegId, OptionsId, Owner, Peer};
 use crate::{
-    dialog::{Dialog, Fork, Leg, Phase},
+    dialog::{Dialog, Fork, Phase},
     message::{Essentials, HeaderName, Message, Method, StartLine, WireText},
     transaction::{ClientId, Delivered, Outcome},
 };
@@ -131,8 +131,12 @@ impl Endpoint {
             }
             300.. => {}
         }
-        if self.legs.get(&id).is_none_or(Leg::is_ended) {
-            return;
+        let chance = self.composer.tokens.next();
+        let Some(leg) = self.legs.get_mut(&id).filter(|leg| !leg.is_ended()) else { return };
+        let own_call_id = leg.owns_call_id();
+        let reoffer = leg.our_reoffer.as_mut().filter(|_| response.status == 491);
+        if reoffer.is_some_and(|reoffer| reoffer.on_glare(now, own_call_id, chance)) {
+            return self.settle_leg(id);
         }
         self.events.push_back(Event::ReinviteAnswered {
             leg: id,
