@@ -104,9 +104,16 @@ async fn what_cannot_be_taken_is_refused_with_the_status_that_says_why() {
     let service = Service::start(Settings::reading(&["bus_suggestion"])).await;
     for transport in ["u1", "t1"] {
         ask(&service, transport, &request("OPTIONS", ""), &is(200));
-        let allow =
-            Expected { status: 405, look_in: Some("Allow:"), matching: "INVITE, ACK, BYE, CANCEL, OPTIONS" };
+        let allow = Expected {
+            status: 405,
+            look_in: Some("Allow:"),
+            matching: "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE",
+        };
         ask(&service, transport, &request("PUBLISH", ""), &allow);
+        let brief =
+            request("INVITE", SDP).replace("Contact:", "Supported: timer\nSession-Expires: 60\nContact:");
+        let min_se = Expected { status: 422, look_in: Some("Min-SE:"), matching: "90" };
+        ask(&service, transport, &brief, &min_se);
         let malformed = request("INVITE", SDP).replace("Max-Forwards: 70", "Max-Forwards 70");
         let reason = Expected { status: 400, look_in: None, matching: "400 Bad Header Line" };
         ask(&service, transport, &malformed, &reason);

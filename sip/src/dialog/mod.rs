@@ -5,11 +5,15 @@ mod answer;
 mod leg;
 mod reoffer;
 mod route;
+mod session_timer;
 
 pub(crate) use answer::{Due, UnacknowledgedAnswer};
 pub use leg::LegId;
 pub(crate) use leg::{Fork, InviteKey, Leg, PendingReoffer, Phase};
 pub(crate) use reoffer::OurReoffer;
+pub(crate) use session_timer::{
+    MIN_SE_S, Refresher, SessionDue, SessionExpires, SessionTimer, TIMER, ask_for, min_se, supports_timer,
+};
 
 use crate::{
     message::{Essentials, HeaderName, Message, Method, NameAddr, Params, Uri, WireText},

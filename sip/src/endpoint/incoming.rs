@@ -20,7 +20,7 @@ impl Endpoint {
         let Some(contact) = contact_of(&request.message) else {
             return self.refuse(now, &request, 400, "Missing Contact", &[]);
         };
-        if !self.body_is_understood(now, &request) {
+        if !self.body_is_understood(now, &request) || self.interval_is_refused(now, &request) {
             return;
         }
         let server = self.servers.begin_invite(request.key(), request.reply_to);
@@ -111,7 +111,7 @@ impl Endpoint {
                 &[(HeaderName::RetryAfter, "1".into())],
             );
         }
-        if !self.body_is_understood(now, &request) {
+        if !self.body_is_understood(now, &request) || self.interval_is_refused(now, &request) {
             return;
         }
         let server = self.servers.begin_invite(request.key(), request.reply_to);
@@ -120,7 +120,7 @@ impl Endpoint {
         let offer = body_of(&request);
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.dialog.refresh_target(&request.message);
-            leg.reoffer = Some(PendingReoffer { server, request: Box::new(request) });
+            leg.reoffer = Some(PendingReoffer { server: Some(server), request: Box::new(request) });
         }
         self.events.push_back(Event::Reoffered { leg: id, offer });
     }
@@ -167,7 +167,12 @@ impl Endpoint {
     pub(super) fn refuse_waiting_reoffer(&mut self, now: Instant, id: LegId, status: u16, reason: &str) {
         let Some(reoffer) = self.legs.get_mut(&id).and_then(|leg| leg.reoffer.take()) else { return };
         let response = self.composer.response(&reoffer.request, status, reason, None).to_bytes();
-        self.servers.answer(now, reoffer.server, status, response, &mut self.transmits);
+        match reoffer.server {
+            Some(server) => {
+                self.servers.answer(now, server, status, response, &mut self.transmits);
+            }
+            None => self.answer_at_once(now, &reoffer.request, response),
+        }
     }
 }
 

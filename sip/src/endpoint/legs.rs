@@ -73,6 +73,7 @@ impl Endpoint {
             }
         }
         self.reoffer_again(now, id);
+        self.on_session_time(now, id);
         self.settle_leg(id);
     }
 }

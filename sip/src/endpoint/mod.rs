@@ -12,6 +12,7 @@ mod receive;
 mod register;
 mod registrations;
 mod responses;
+mod session_timer;
 mod tokens;
 
 use std::{
@@ -42,6 +43,8 @@ enum Owner {
     Invite(LegId),
     Reinvite(LegId),
     Bye(LegId),
+    /// The UPDATE that refreshes a session.
+    Update(LegId),
     Options(OptionsId),
     Register(RegistrationId),
     /// A CANCEL, or the BYE of a fork: nobody waits.
@@ -202,20 +205,29 @@ impl Endpoint {
     pub fn accept(&mut self, now: Instant, leg: LegId, body: Vec<u8>) -> Result<(), EndpointError> {
         let known = self.live_leg(leg)?;
         let (server, request, to_reoffer) = match (&known.phase, &known.reoffer) {
-            (Phase::Ringing { server, invite }, _) => (*server, invite, false),
+            (Phase::Ringing { server, invite }, _) => (Some(*server), invite, false),
             (_, Some(reoffer)) => (reoffer.server, &reoffer.request, true),
             (_, None) => return Err(EndpointError::WrongState { leg, action: "accept" }),
         };
-        let (cseq, to) = (request.read.cseq.number, request.reply_to);
-        let mut response = self.composer.dialog_response(request, 200, &known.dialog.local, Some(body));
+        let (key, cseq, to) = (request.key(), request.read.cseq.number, request.reply_to);
+        let asked = request.message.clone();
+        let mut response =
+            self.composer.dialog_response(request, 200, &known.dialog.local, Some(body.clone()));
         self.composer.add_abilities(&mut response);
+        self.grant_session(now, leg, &asked, &mut response);
         let response = response.to_bytes();
-        self.servers.answer(now, server, 200, response.clone(), &mut self.transmits);
+        match server {
+            Some(server) => {
+                self.servers.answer(now, server, 200, response.clone(), &mut self.transmits);
+            }
+            None => self.servers.answer_at_once(now, key, to, response.clone(), &mut self.transmits),
+        }
         if let Some(known) = self.legs.get_mut(&leg) {
             known.phase = Phase::Established;
             known.reoffer = None;
             known.ring_until = None;
-            known.answer = Some(UnacknowledgedAnswer::new(now, cseq, to_reoffer, response, to));
+            known.description = Some(body);
+            known.answer = server.map(|_| UnacknowledgedAnswer::new(now, cseq, to_reoffer, response, to));
             // What waits to be offered again is of a session that is no more.
             if known.our_reoffer.as_mut().and_then(|reoffer| reoffer.again_at.take()).is_some() {
                 self.events.push_back(Event::ReinviteAnswered { leg, status: 491, body: None });
@@ -287,9 +299,10 @@ impl Endpoint {
         if !matches!(self.live_leg(leg)?.phase, Phase::AwaitingOurAnswer) {
             return Err(EndpointError::WrongState { leg, action: "acknowledge" });
         }
-        self.send_ack(leg, Some(answer));
+        self.send_ack(leg, Some(answer.clone()));
         if let Some(known) = self.legs.get_mut(&leg) {
             known.phase = Phase::Established;
+            known.description = Some(answer);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::{
     Endpoint, EndpointError, Invite, LegEnd, LegId, OptionsId, Owner, Peer, authorise::answers_challenges,
 };
 use crate::{
-    dialog::{Dialog, Leg, OurReoffer, Phase},
+    dialog::{Dialog, Leg, OurReoffer, Phase, ask_for},
     message::{HeaderName, Message, Method, NameAddr, Uri, Via, WireText, is_token},
     transaction::{ClientId, ClientKey, repeat},
 };
@@ -36,7 +36,9 @@ impl Endpoint {
         for (name, value) in headers {
             request.headers.push(name, value);
         }
+        leg.description = invite.offer.clone();
         self.add_offer(&mut request, invite.to, &leg.dialog.local.uri, invite.offer);
+        ask_for(&mut request, leg.min_se_s, None);
         leg.invite = Some(self.send(now, Method::Invite, request, invite.to, Owner::Invite(id)));
         self.insert_leg(leg);
         Ok(id)
@@ -48,6 +50,7 @@ impl Endpoint {
         leg.invite_cseq = leg.dialog.local_cseq();
         let (to, local) = (leg.dialog.next_hop(), leg.dialog.local.uri.clone());
         self.add_offer(&mut request, to, &local, Some(offer.clone()));
+        self.ask_for_session(id, &mut request);
         let client = self.send(now, Method::Invite, request, to, Owner::Reinvite(id));
         self.clients.expect_final_soon(client);
         if let Some(leg) = self.legs.get_mut(&id) {

@@ -62,6 +62,8 @@ header_names! {
     Authorization = "Authorization",
     ProxyAuthorization = "Proxy-Authorization",
     WwwAuthenticate = "WWW-Authenticate",
+    SessionExpires = "Session-Expires" / "x",
+    MinSe = "Min-SE",
     ProxyAuthenticate = "Proxy-Authenticate",
 }
 

@@ -17,6 +17,8 @@ pub enum Method {
     Options,
     /// REGISTER
     Register,
+    /// UPDATE (RFC 3311)
+    Update,
     /// Any other token.
     Other(WireText),
 }
@@ -31,6 +33,7 @@ impl Method {
             b"CANCEL" => Self::Cancel,
             b"OPTIONS" => Self::Options,
             b"REGISTER" => Self::Register,
+            b"UPDATE" => Self::Update,
             _ => Self::Other(text.clone()),
         }
     }
@@ -44,6 +47,7 @@ impl Method {
             Self::Cancel => b"CANCEL",
             Self::Options => b"OPTIONS",
             Self::Register => b"REGISTER",
+            Self::Update => b"UPDATE",
             Self::Other(name) => name.as_bytes(),
         }
     }

@@ -10,4 +10,5 @@ mod refusals;
 mod register;
 mod registration;
 mod routes;
+mod session_timer;
 mod torture;

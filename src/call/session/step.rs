@@ -94,7 +94,8 @@ impl Session {
                     self.heed_the_phones_hold(listens).await;
                 }
             }
-            LegEvent::ReofferAcknowledged { body: Some(answer) } => {
+            LegEvent::ReofferAcknowledged { body: Some(answer) }
+            | LegEvent::ReinviteAnswered { status: 200..=299, body: Some(answer) } => {
                 party.take_answer(clock, Some(&answer));
             }
             LegEvent::Established { body: Some(answer) } => {
@@ -186,6 +187,8 @@ impl Session {
             (LegEnd::Bye | LegEnd::Cancelled, _) => EndCause::Abandoned,
             // Hung up by the gateway, not by us: it stops.
             (LegEnd::LocalHangup, _) if *self.stop.borrow() => EndCause::ServiceStopped,
+            // The other end vanished: it refreshed the session no more.
+            (LegEnd::SessionExpired, _) => EndCause::MediaTimeout,
             (
                 LegEnd::LocalHangup | LegEnd::Rejected { .. } | LegEnd::Timeout | LegEnd::TransportFailure,
                 _,
