@@ -110,7 +110,7 @@ impl Session {
                 return Err(EndCause::Failed);
             }
             LegEvent::Answered { body } => {
-                if !party.take_answer(clock, body.as_deref()) {
+                if !party.is_answered(clock, body.as_deref()) {
                     party.hang_up().await;
                     self.missed(who, Missed::Unreachable);
                     return Ok(gone(who));
@@ -118,11 +118,7 @@ impl Session {
                 return Ok(self.picked_up(who));
             }
             LegEvent::Ended(end) => return self.ended(who, &end),
-            LegEvent::Progress { .. } => {
-                if let Some(agent) = self.agent.as_mut().filter(|_| who == Person::Agent) {
-                    agent.rang = true;
-                }
-            }
+            LegEvent::Progress { body, .. } => self.rings(who, body.as_deref()),
             LegEvent::Established { body: None }
             | LegEvent::ReofferAcknowledged { body: None }
             | LegEvent::ReofferCancelled
