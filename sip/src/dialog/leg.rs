@@ -4,7 +4,7 @@ use std::{fmt, time::Instant};
 
 use bytes::Bytes;
 
-use super::{Dialog, MIN_SE_S, OurReoffer, SessionTimer, UnacknowledgedAnswer};
+use super::{Dialog, MIN_SE_S, OurReliable, OurReoffer, PeersReliable, SessionTimer, UnacknowledgedAnswer};
 use crate::{
     message::{Essentials, HeaderName, Headers, WireText},
     peer::Peer,
@@ -88,6 +88,10 @@ pub(crate) struct Leg {
     pub(crate) cancel_wanted: bool,
     /// ACKs sent so far: the one of the answer, and those of other branches of a fork.
     pub(crate) acknowledged: Vec<Fork>,
+    /// Incoming: our provisional responses, where the caller wants them to be reliable.
+    pub(crate) our_reliable: Option<OurReliable>,
+    /// Outgoing: the peer's reliable provisional responses.
+    pub(crate) peers_reliable: PeersReliable,
     /// Our own re-INVITE, the last one.
     pub(crate) our_reoffer: Option<OurReoffer>,
     /// The peer's re-INVITE or UPDATE.
@@ -123,6 +127,8 @@ impl Leg {
             offered: false,
             cancel_wanted: false,
             acknowledged: Vec::new(),
+            our_reliable: None,
+            peers_reliable: PeersReliable::default(),
             our_reoffer: None,
             reoffer: None,
             answer: None,
@@ -162,6 +168,7 @@ impl Leg {
         let answer = self.answer.as_ref().map(UnacknowledgedAnswer::deadline);
         let again = self.our_reoffer.as_ref().and_then(|reoffer| reoffer.again_at);
         let timer = self.session_timer.as_ref().filter(|_| !self.is_ended()).map(SessionTimer::deadline);
-        answer.into_iter().chain(self.ring_until).chain(again).chain(timer).min()
+        let reliable = self.our_reliable.as_ref().and_then(OurReliable::deadline);
+        answer.into_iter().chain(self.ring_until).chain(again).chain(reliable).chain(timer).min()
     }
 }

@@ -6,17 +6,17 @@ use bytes::Bytes;
 
 use super::{Config, Peer, Protocol, tokens::Tokens};
 use crate::{
-    dialog::TIMER,
+    dialog::{RELIABLE, TIMER},
     message::{HeaderName, Message, NameAddr, Uri, Via, WireText, reason_phrase},
     transaction::Request,
 };
 
 /// The methods that are understood, for Allow.
-const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
+const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE";
 /// The same where phones may register.
-const ALLOW_WITH_REGISTER: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REGISTER";
+const ALLOW_WITH_REGISTER: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REGISTER";
 /// The extensions that a peer may require of us.
-pub(super) const EXTENSIONS: [&str; 1] = [TIMER];
+pub(super) const EXTENSIONS: [&str; 2] = [RELIABLE, TIMER];
 /// The one kind of body that is understood.
 pub(super) const SDP: &str = "application/sdp";
 

@@ -145,8 +145,10 @@ impl Endpoint {
         let (local, remote) = (request.read.to.tag()?, request.read.from.tag());
         let id = *self.by_dialog.get(&(request.read.call_id.clone(), local.clone()))?;
         let leg = self.legs.get(&id)?;
-        let known =
-            leg.dialog.is_with(remote) || leg.acknowledged.iter().any(|fork| fork.tag.as_ref() == remote);
+        let early = matches!(leg.phase, Phase::Calling) && leg.peers_reliable.knows(remote);
+        let known = early
+            || leg.dialog.is_with(remote)
+            || leg.acknowledged.iter().any(|fork| fork.tag.as_ref() == remote);
         known.then_some(id)
     }
 

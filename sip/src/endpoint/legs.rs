@@ -29,6 +29,9 @@ impl Endpoint {
         let Some(leg) = self.legs.get_mut(&id).filter(|leg| !leg.is_ended()) else { return };
         leg.phase = Phase::Ended;
         leg.ring_until = None;
+        if let Some(reliable) = &mut leg.our_reliable {
+            reliable.stop();
+        }
         if let Some(reoffer) = &mut leg.our_reoffer {
             reoffer.again_at = None;
         }
@@ -72,6 +75,7 @@ impl Endpoint {
                 self.end(id, LegEnd::Timeout);
             }
         }
+        self.on_reliable_time(now, id);
         self.reoffer_again(now, id);
         self.on_session_time(now, id);
         self.settle_leg(id);

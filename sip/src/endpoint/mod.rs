@@ -11,6 +11,7 @@ mod outgoing;
 mod receive;
 mod register;
 mod registrations;
+mod reliable;
 mod responses;
 mod session_timer;
 mod tokens;
@@ -31,7 +32,7 @@ pub use crate::{
 use self::{compose::Composer, tokens::Tokens};
 use crate::{
     auth::Account,
-    dialog::{InviteKey, Leg, Phase, UnacknowledgedAnswer},
+    dialog::{InviteKey, Leg, OurReliable, Phase, UnacknowledgedAnswer},
     message::{Uri, WireText, reason_phrase},
     registrar::{Registrar, RegistrationId, client::Registration},
     transaction::{Clients, Deadlines, Servers, Transmits},
@@ -43,6 +44,8 @@ enum Owner {
     Invite(LegId),
     Reinvite(LegId),
     Bye(LegId),
+    /// The PRACK of a provisional response.
+    Prack(LegId),
     /// The UPDATE that refreshes a session.
     Update(LegId),
     Options(OptionsId),
@@ -174,7 +177,7 @@ impl Endpoint {
         self.begin_call(now, invite)
     }
 
-    /// Incoming leg, unanswered: sends a provisional response, 180 or 183.
+    /// Incoming leg, unanswered: sends a provisional response, 180 or 183; reliably, where the caller demands that.
     ///
     /// # Errors
     /// [`EndpointError::UnknownLeg`], [`EndpointError::WrongState`], [`EndpointError::Status`].
@@ -188,12 +191,10 @@ impl Endpoint {
         if !(101..=199).contains(&status) {
             return Err(EndpointError::Status(status));
         }
-        let Leg { phase: Phase::Ringing { server, invite }, dialog, .. } = self.live_leg(leg)? else {
+        if !matches!(self.live_leg(leg)?.phase, Phase::Ringing { .. }) {
             return Err(EndpointError::WrongState { leg, action: "progress" });
-        };
-        let response = self.composer.dialog_response(invite, status, &dialog.local, body).to_bytes();
-        let server = *server;
-        self.servers.answer(now, server, status, response, &mut self.transmits);
+        }
+        self.send_progress(now, leg, status, body);
         Ok(())
     }
 
@@ -209,6 +210,12 @@ impl Endpoint {
             (_, Some(reoffer)) => (reoffer.server, &reoffer.request, true),
             (_, None) => return Err(EndpointError::WrongState { leg, action: "accept" }),
         };
+        if !to_reoffer && known.our_reliable.as_ref().is_some_and(OurReliable::holds_answer_back) {
+            if let Some(reliable) = self.legs.get_mut(&leg).and_then(|known| known.our_reliable.as_mut()) {
+                reliable.then = Some((200, Some(body)));
+            }
+            return Ok(());
+        }
         let (key, cseq, to) = (request.key(), request.read.cseq.number, request.reply_to);
         let asked = request.message.clone();
         let mut response =
@@ -223,10 +230,15 @@ impl Endpoint {
             None => self.servers.answer_at_once(now, key, to, response.clone(), &mut self.transmits),
         }
         if let Some(known) = self.legs.get_mut(&leg) {
-            known.phase = Phase::Established;
+            if !to_reoffer {
+                known.phase = Phase::Established;
+                known.ring_until = None;
+            }
             known.reoffer = None;
-            known.ring_until = None;
             known.description = Some(body);
+            if let Some(reliable) = &mut known.our_reliable {
+                reliable.stop();
+            }
             known.answer = server.map(|_| UnacknowledgedAnswer::new(now, cseq, to_reoffer, response, to));
             // What waits to be offered again is of a session that is no more.
             if known.our_reoffer.as_mut().and_then(|reoffer| reoffer.again_at.take()).is_some() {

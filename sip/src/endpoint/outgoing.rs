@@ -6,7 +6,7 @@ use super::{
     Endpoint, EndpointError, Invite, LegEnd, LegId, OptionsId, Owner, Peer, authorise::answers_challenges,
 };
 use crate::{
-    dialog::{Dialog, Leg, OurReoffer, Phase, ask_for},
+    dialog::{Dialog, Leg, OurReoffer, Phase, TIMER, ask_for},
     message::{HeaderName, Message, Method, NameAddr, Uri, Via, WireText, is_token},
     transaction::{ClientId, ClientKey, repeat},
 };
@@ -83,6 +83,10 @@ impl Endpoint {
     fn add_offer(&self, request: &mut Message, to: Peer, local: &Uri, offer: Option<Vec<u8>>) {
         request.headers.push(HeaderName::Contact, self.composer.contact(to.protocol, local));
         self.composer.add_abilities(request);
+        if offer.is_none() {
+            // The peer's offer would come with a reliable response, and our answer with its PRACK.
+            request.headers.set(HeaderName::Supported, TIMER);
+        }
         self.composer.add_body(request, offer);
     }
 

@@ -38,6 +38,7 @@ impl Endpoint {
             | Method::Bye
             | Method::Options
             | Method::Register
+            | Method::Prack
             | Method::Update
             | Method::Other(_) => {
                 if let Some(uri) = self.inspected(now, &request) {
@@ -53,6 +54,7 @@ impl Endpoint {
             Method::Invite if in_dialog => self.on_reinvite(now, request),
             Method::Invite => self.on_invite(now, request, uri),
             Method::Bye => self.on_bye(now, &request),
+            Method::Prack => self.on_prack(now, &request),
             Method::Update => self.on_update(now, request),
             Method::Options => self.on_options(&request),
             Method::Register => self.on_register(now, &request),
@@ -80,6 +82,7 @@ impl Endpoint {
             | Method::Bye
             | Method::Cancel
             | Method::Options
+            | Method::Prack
             | Method::Update => true,
         };
         if !served {

@@ -39,7 +39,7 @@ impl Endpoint {
             Owner::Update(leg) => self.on_update_response(now, leg, &response),
             Owner::Options(id) => self.on_options_response(id, &response),
             Owner::Register(id) => self.on_register_response(now, id, &response),
-            Owner::Bye(_) | Owner::Nobody => {}
+            Owner::Bye(_) | Owner::Prack(_) | Owner::Nobody => {}
         }
     }
 
@@ -58,7 +58,7 @@ impl Endpoint {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if std::mem::take(&mut leg.cancel_wanted) {
             self.send_cancel(now, id);
-        } else if !leg.is_ended() && response.status > 100 {
+        } else if !leg.is_ended() && response.status > 100 && self.counts_as_new(now, id, response) {
             self.events.push_back(Event::Progress {
                 leg: id,
                 status: response.status,
@@ -187,7 +187,7 @@ impl Endpoint {
                 (Owner::Register(id), Outcome::TransportFailed) => {
                     self.on_registration_answer(now, id, 503, None);
                 }
-                (_, Outcome::Answered) | (Owner::Bye(_) | Owner::Nobody, _) => {}
+                (_, Outcome::Answered) | (Owner::Bye(_) | Owner::Prack(_) | Owner::Nobody, _) => {}
             }
             if let Owner::Invite(leg) | Owner::Reinvite(leg) | Owner::Bye(leg) | Owner::Update(leg) =
                 finished.owner
@@ -211,9 +211,9 @@ impl Endpoint {
 
 pub(super) struct Response<'a> {
     pub(super) message: &'a Message,
-    read: &'a Essentials,
+    pub(super) read: &'a Essentials,
     pub(super) status: u16,
-    from: Peer,
+    pub(super) from: Peer,
 }
 
 impl Response<'_> {

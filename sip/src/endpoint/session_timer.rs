@@ -36,6 +36,11 @@ impl Endpoint {
     ) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         leg.note_abilities(&request.headers);
+        // An UPDATE before the INVITE's answer: that one will say how long the session lasts.
+        let is_update = matches!(request.start, StartLine::Request { method: Method::Update, .. });
+        if is_update && !matches!(leg.phase, Phase::Established) {
+            return;
+        }
         let ours = leg.session_timer.as_ref().is_none_or(|timer| timer.ours);
         let granted = SessionExpires::granted(&request.headers, ours);
         if let Some(granted) = granted {
@@ -174,7 +179,9 @@ impl Endpoint {
         if offers && offering {
             return self.refuse(now, &request, 491, "", &[]);
         }
-        if offers && (!matches!(leg.phase, Phase::Established) || leg.is_answering()) {
+        // Between a reliable response and the answer the callee's network may change what is heard (RFC 3311 §5.1).
+        let may_offer = matches!(leg.phase, Phase::Established | Phase::Calling) && !leg.is_answering();
+        if offers && !may_offer {
             let retry_after = [(HeaderName::RetryAfter, "1".into())];
             return self.refuse(now, &request, 500, "Busy With Another Offer", &retry_after);
         }
@@ -192,9 +199,7 @@ impl Endpoint {
         let local = leg.dialog.local.clone();
         let mut response = self.composer.dialog_response(&request, 200, &local, None);
         self.composer.add_abilities(&mut response);
-        if matches!(self.legs.get(&id).map(|leg| &leg.phase), Some(Phase::Established)) {
-            self.grant_session(now, id, &request.message, &mut response);
-        }
+        self.grant_session(now, id, &request.message, &mut response);
         self.answer_at_once(now, &request, response.to_bytes());
         self.settle_leg(id);
     }

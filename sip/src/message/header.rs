@@ -64,6 +64,8 @@ header_names! {
     WwwAuthenticate = "WWW-Authenticate",
     SessionExpires = "Session-Expires" / "x",
     MinSe = "Min-SE",
+    RSeq = "RSeq",
+    RAck = "RAck",
     ProxyAuthenticate = "Proxy-Authenticate",
 }
 

@@ -17,6 +17,8 @@ pub enum Method {
     Options,
     /// REGISTER
     Register,
+    /// PRACK (RFC 3262)
+    Prack,
     /// UPDATE (RFC 3311)
     Update,
     /// Any other token.
@@ -33,6 +35,7 @@ impl Method {
             b"CANCEL" => Self::Cancel,
             b"OPTIONS" => Self::Options,
             b"REGISTER" => Self::Register,
+            b"PRACK" => Self::Prack,
             b"UPDATE" => Self::Update,
             _ => Self::Other(text.clone()),
         }
@@ -47,6 +50,7 @@ impl Method {
             Self::Cancel => b"CANCEL",
             Self::Options => b"OPTIONS",
             Self::Register => b"REGISTER",
+            Self::Prack => b"PRACK",
             Self::Update => b"UPDATE",
             Self::Other(name) => name.as_bytes(),
         }

@@ -117,6 +117,7 @@ impl<O: Copy> Clients<O> {
             | Method::Cancel
             | Method::Options
             | Method::Register
+            | Method::Prack
             | Method::Update
             | Method::Other(_) => Machine::NonInvite(NonInviteClient::new(now, reliable)),
         };

@@ -12,7 +12,10 @@ fn an_unknown_method_gets_405_with_allow() {
     let mut bench = Bench::new();
     assert_eq!(bench.answer_to(request("PUBLISH", "a", "", 1, "")).0, 405);
     bench.receive(request("FROBNICATE", "b", "", 1, ""));
-    assert_eq!(header(&bench.only_sent(), &HeaderName::Allow), "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE");
+    assert_eq!(
+        header(&bench.only_sent(), &HeaderName::Allow),
+        "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE"
+    );
     assert_eq!(bench.endpoint.held(), 0);
 }
 

@@ -97,7 +97,7 @@ fn without_a_registrar_register_is_no_method_of_ours() {
     bench.receive(request("REGISTER", "a", "", 1, ""));
     let answer = bench.only_sent();
     assert_eq!(status(&answer).0, 405);
-    assert_eq!(header(&answer, &HeaderName::Allow), "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE");
+    assert_eq!(header(&answer, &HeaderName::Allow), "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE");
 }
 
 #[test]

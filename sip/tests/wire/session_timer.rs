@@ -161,7 +161,7 @@ fn an_interval_that_somebody_finds_too_small_is_made_longer() {
     let (_, first) = call(&mut bench);
     assert_eq!(
         (expires(&first).as_str(), header(&first, &HeaderName::Supported).as_str()),
-        ("1800", "timer")
+        ("1800", "100rel, timer")
     );
     bench.receive(response(&first, 422, "x", "Min-SE: 3600\r\n"));
     let [(_, ack), (_, again)] = std::mem::take(&mut bench.sent).try_into().unwrap();
