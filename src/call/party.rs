@@ -29,6 +29,8 @@ pub(super) enum Did {
 pub(super) struct Party {
     line: Line,
     pub(super) media: MediaLeg,
+    /// Its sound comes before it is answered: a network's announcement, or its own ringing.
+    early: bool,
 }
 
 #[derive(Debug)]
@@ -44,17 +46,18 @@ enum Line {
 impl Party {
     /// The side of a leg that is there.
     pub(super) fn new(leg: Leg, media: MediaLeg) -> Self {
-        Self { line: Line::Up(leg), media }
+        Self { line: Line::Up(leg), media, early: false }
     }
 
     /// A side that is not called yet.
     pub(super) fn idle(media: MediaLeg) -> Self {
-        Self { line: Line::Idle, media }
+        Self { line: Line::Idle, media, early: false }
     }
 
     /// Calls it. In a task of its own, because a name server may be slow, and the other side must not fall silent
     /// meanwhile.
     pub(super) fn dial(&mut self, telephone: &Telephone, target: Target, from: NameAddr) {
+        self.early = false;
         let telephone = telephone.clone();
         let call = OutgoingCall { target, from, offer: self.media.offer() };
         let dial = async move { telephone.dial(call).await };
@@ -63,7 +66,7 @@ impl Party {
 
     /// The side of a browser seat that is held.
     pub(super) fn of_browser(line: SeatLine, media: MediaLeg) -> Self {
-        Self { line: Line::Browser(line), media }
+        Self { line: Line::Browser(line), media, early: false }
     }
 
     /// What it does next. Cancel-safe.
@@ -131,6 +134,24 @@ impl Party {
                 leg.reject(status, reason).await;
             }
         }
+    }
+
+    /// Whether its sound comes before it is answered.
+    pub(super) fn is_early(&self) -> bool {
+        self.early
+    }
+
+    /// Takes the description that came before its answer. False where it agrees to nothing: then there is no sound until
+    /// the answer.
+    pub(super) fn take_early_answer(&mut self, clock: CallClock, answer: &[u8]) -> bool {
+        self.early |= self.take_answer(clock, Some(answer));
+        self.early
+    }
+
+    /// It is answered. False where it agrees to nothing. After an early description there may be no other (RFC 6337 §3.1).
+    pub(super) fn is_answered(&mut self, clock: CallClock, answer: Option<&[u8]>) -> bool {
+        let early = std::mem::take(&mut self.early);
+        (early && answer.is_none()) || self.take_answer(clock, answer)
     }
 
     /// Takes its answer to our offer. False where it agrees to nothing.

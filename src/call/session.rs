@@ -2,6 +2,7 @@
 //! is the only writer of its [`Call`]. Its stages, in order, are [`Session::stages`].
 
 mod browser;
+mod early;
 mod message;
 mod outgoing;
 mod rating;
@@ -255,14 +256,21 @@ impl Session {
         Ok(())
     }
 
-    /// The caller is answered: everything is recorded and heard from here on.
+    /// The caller is answered: everything is recorded and heard from here on, at the latest.
     fn record_from(&mut self, begin: SamplePosition) {
-        self.fan_out.open(&self.hotline, &self.call, self.clock, begin);
+        self.open_recording(begin);
         let recording = self.fan_out.recording().clone();
         self.call.send_modify(|call| {
             call.answered_at = Some(Timestamp::now());
             call.recording = recording;
         });
+    }
+
+    /// Begins to record and to listen, if that was not begun.
+    fn open_recording(&mut self, begin: SamplePosition) {
+        if *self.fan_out.recording() == RecordingState::None {
+            self.fan_out.open(&self.hotline, &self.call, self.clock, begin);
+        }
     }
 
     /// Calls a phone, which shows `number` as who calls.

@@ -179,7 +179,11 @@ async fn answered(leg: &mut Leg, media: &MediaLeg, give_up_at: Instant) -> Resul
             }
             LegEvent::Ended(LegEnd::Timeout) => return Err(Outcome::NoAnswer),
             LegEvent::Ended(
-                LegEnd::Bye | LegEnd::Cancelled | LegEnd::TransportFailure | LegEnd::LocalHangup,
+                LegEnd::Bye
+                | LegEnd::Cancelled
+                | LegEnd::SessionExpired
+                | LegEnd::TransportFailure
+                | LegEnd::LocalHangup,
             ) => return Err(Outcome::Broken),
             LegEvent::Progress { .. }
             | LegEvent::Established { .. }

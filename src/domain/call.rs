@@ -110,7 +110,7 @@ pub enum EndCause {
     CallBackWished,
     /// Whom the hotline called did not answer, or could not be reached.
     Unreached,
-    /// Neither side sent sound for longer than the limit.
+    /// Neither side sent sound for longer than the limit, or the caller's phone vanished.
     MediaTimeout,
     /// The service was stopped or restarted under it.
     ServiceStopped,

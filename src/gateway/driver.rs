@@ -231,7 +231,8 @@ impl Gateway {
         }
     }
 
-    fn dial(&mut self, now: Instant, invite: Invite) -> Result<Leg, TelephoneError> {
+    fn dial(&mut self, now: Instant, mut invite: Invite) -> Result<Leg, TelephoneError> {
+        invite.from = self.door.identity(invite.to, invite.from);
         let leg = self.endpoint.invite(now, invite)?;
         Ok(self.adopt(leg)?)
     }

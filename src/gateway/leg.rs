@@ -14,6 +14,8 @@ pub enum LegEvent {
     Progress {
         /// 101–199.
         status: u16,
+        /// Their session description, where sound comes before the answer.
+        body: Option<Vec<u8>>,
     },
     /// Outgoing: answered.
     Answered {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 use jiesu_sip::endpoint::Peer;
-use jiesu_sip::message::Uri;
+use jiesu_sip::message::{NameAddr, Uri};
 use jiesu_sip::registrar::Register;
 
 /// A way to and from the telephone network.
@@ -51,6 +51,20 @@ pub(super) enum Source {
 impl Door {
     pub(super) fn new(trunks: Vec<Trunk>, phones: HashSet<IpAddr>) -> Self {
         Self { trunks, phones }
+    }
+
+    /// Who we are to this peer: where we are registered with him, his customer at his domain, and not an address of our own
+    /// (RFC 3261 §8.1.1.3, SIPconnect 2.0 §10).
+    pub(super) fn identity(&self, peer: Peer, from: NameAddr) -> NameAddr {
+        let register =
+            self.trunks.iter().find(|trunk| trunk.peer == peer).and_then(|trunk| trunk.register.as_ref());
+        match register {
+            Some(Register { aor, .. }) => {
+                let uri = Uri { host: aor.host.clone(), port: aor.port, ..from.uri };
+                NameAddr { uri, ..from }
+            }
+            None => from,
+        }
     }
 
     /// `registered`: a phone registered from there.

@@ -5,6 +5,7 @@
 
 mod bridge;
 mod command;
+mod early;
 mod endings;
 mod faults;
 mod follow_ups;
@@ -17,6 +18,7 @@ mod no_agent;
 mod no_offer;
 mod outgoing;
 mod person;
+mod provider;
 mod queue;
 mod rating;
 mod reception;

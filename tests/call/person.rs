@@ -26,6 +26,8 @@ pub(crate) struct Person {
 
 enum Press {
     Key(Digit),
+    PickUp(Vec<u8>),
+    Refuse(u16),
     HangUp,
 }
 
@@ -51,6 +53,24 @@ impl Person {
         Self::talks(call.leg, media, agreed, hz)
     }
 
+    /// Lets the caller hear something, and does not pick up yet. The description is that of the answer, too.
+    pub(crate) async fn announces(call: IncomingLeg, hz: f64) -> (Self, Vec<u8>) {
+        let mut media = open_media().await;
+        let (body, agreed) = media.answer(call.call.offer.as_deref().unwrap()).unwrap();
+        call.leg.progress(183, Some(body.clone())).await;
+        (Self::talks(call.leg, media, agreed, hz), body)
+    }
+
+    /// Picks up after all.
+    pub(crate) async fn answers(&self, body: Vec<u8>) {
+        assert!(self.commands.send(Press::PickUp(body)).await.is_ok());
+    }
+
+    /// Does not pick up.
+    pub(crate) async fn refuses(&self, status: u16) {
+        assert!(self.commands.send(Press::Refuse(status)).await.is_ok());
+    }
+
     fn talks(mut leg: Leg, mut media: MediaLeg, agreed: Negotiated, hz: f64) -> Self {
         let now = Instant::now();
         media.agree(now, CallClock::starting_at(now), agreed);
@@ -70,6 +90,8 @@ impl Person {
                     },
                     press = presses.recv() => match press {
                         Some(Press::Key(digit)) => media.press(digit),
+                        Some(Press::PickUp(body)) => leg.accept(body).await,
+                        Some(Press::Refuse(status)) => leg.reject(status, "").await,
                         Some(Press::HangUp) => leg.hang_up().await,
                         None => return,
                     },

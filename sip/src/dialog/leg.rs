@@ -4,9 +4,9 @@ use std::{fmt, time::Instant};
 
 use bytes::Bytes;
 
-use super::{Dialog, UnacknowledgedAnswer};
+use super::{Dialog, MIN_SE_S, OurReliable, OurReoffer, PeersReliable, SessionTimer, UnacknowledgedAnswer};
 use crate::{
-    message::{Essentials, WireText},
+    message::{Essentials, HeaderName, Headers, WireText},
     peer::Peer,
     transaction::{ClientId, Request, ServerId},
 };
@@ -41,10 +41,11 @@ pub(crate) enum Phase {
     Ended,
 }
 
-/// A re-INVITE that waits for our answer.
+/// A re-INVITE or UPDATE with an offer that waits for our answer.
 #[derive(Debug)]
 pub(crate) struct PendingReoffer {
-    pub(crate) server: ServerId,
+    /// The re-INVITE's transaction; that of an UPDATE begins with its answer.
+    pub(crate) server: Option<ServerId>,
     pub(crate) request: Box<Request>,
 }
 
@@ -87,9 +88,13 @@ pub(crate) struct Leg {
     pub(crate) cancel_wanted: bool,
     /// ACKs sent so far: the one of the answer, and those of other branches of a fork.
     pub(crate) acknowledged: Vec<Fork>,
-    /// Our own re-INVITE.
-    pub(crate) reinvite: Option<ClientId>,
-    /// The peer's re-INVITE.
+    /// Incoming: our provisional responses, where the caller wants them to be reliable.
+    pub(crate) our_reliable: Option<OurReliable>,
+    /// Outgoing: the peer's reliable provisional responses.
+    pub(crate) peers_reliable: PeersReliable,
+    /// Our own re-INVITE, the last one.
+    pub(crate) our_reoffer: Option<OurReoffer>,
+    /// The peer's re-INVITE or UPDATE.
     pub(crate) reoffer: Option<PendingReoffer>,
     /// Our 200 that waits for its ACK.
     pub(crate) answer: Option<UnacknowledgedAnswer>,
@@ -97,6 +102,14 @@ pub(crate) struct Leg {
     pub(crate) bye_after_ack: bool,
     /// Our BYE, after which only the transactions are waited for.
     pub(crate) bye: Option<ClientId>,
+    /// What we said last of our side of the session, and was agreed to: what a refresh repeats.
+    pub(crate) description: Option<Vec<u8>>,
+    /// When the session must be refreshed; nothing where neither side asked for that.
+    pub(crate) session_timer: Option<SessionTimer>,
+    /// The shortest session that everybody on the way takes, seconds.
+    pub(crate) min_se_s: u32,
+    /// The peer takes UPDATE.
+    pub(crate) takes_update: bool,
     /// Unanswered until then: given up.
     pub(crate) ring_until: Option<Instant>,
 }
@@ -114,11 +127,17 @@ impl Leg {
             offered: false,
             cancel_wanted: false,
             acknowledged: Vec::new(),
-            reinvite: None,
+            our_reliable: None,
+            peers_reliable: PeersReliable::default(),
+            our_reoffer: None,
             reoffer: None,
             answer: None,
             bye_after_ack: false,
             bye: None,
+            description: None,
+            session_timer: None,
+            min_se_s: MIN_SE_S,
+            takes_update: false,
             ring_until: Some(ring_until),
         }
     }
@@ -127,8 +146,29 @@ impl Leg {
         matches!(self.phase, Phase::Ended)
     }
 
+    /// Our INVITE made the Call-ID (RFC 3261 §14.1).
+    pub(crate) fn owns_call_id(&self) -> bool {
+        self.invite_key.is_none()
+    }
+
+    /// An offer of the peer's is being answered, or our answer to one waits for its ACK.
+    pub(crate) fn is_answering(&self) -> bool {
+        self.answer.is_some() || self.reoffer.is_some()
+    }
+
+    /// The peer says what he takes.
+    pub(crate) fn note_abilities(&mut self, headers: &Headers) {
+        let mut allowed = headers.members(&HeaderName::Allow).peekable();
+        if allowed.peek().is_some() {
+            self.takes_update = allowed.any(|method| method.eq_ignore_case("UPDATE"));
+        }
+    }
+
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let answer = self.answer.as_ref().map(UnacknowledgedAnswer::deadline);
-        answer.into_iter().chain(self.ring_until).min()
+        let again = self.our_reoffer.as_ref().and_then(|reoffer| reoffer.again_at);
+        let timer = self.session_timer.as_ref().filter(|_| !self.is_ended()).map(SessionTimer::deadline);
+        let reliable = self.our_reliable.as_ref().and_then(OurReliable::deadline);
+        answer.into_iter().chain(self.ring_until).chain(again).chain(reliable).chain(timer).min()
     }
 }

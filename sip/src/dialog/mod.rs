@@ -3,11 +3,19 @@
 
 mod answer;
 mod leg;
+mod reliable;
+mod reoffer;
 mod route;
+mod session_timer;
 
 pub(crate) use answer::{Due, UnacknowledgedAnswer};
 pub use leg::LegId;
 pub(crate) use leg::{Fork, InviteKey, Leg, PendingReoffer, Phase};
+pub(crate) use reliable::{Order, OurReliable, PeersReliable, RAck, RELIABLE, requires_reliable, rseq};
+pub(crate) use reoffer::OurReoffer;
+pub(crate) use session_timer::{
+    MIN_SE_S, Refresher, SessionDue, SessionExpires, SessionTimer, TIMER, ask_for, min_se, supports_timer,
+};
 
 use crate::{
     message::{Essentials, HeaderName, Message, Method, NameAddr, Params, Uri, WireText},
@@ -141,6 +149,11 @@ impl Dialog {
     /// The ACK of a 2xx to our INVITE with this number (RFC 3261 §13.2.2.4).
     pub(crate) fn ack(&self, invite_cseq: u32) -> Message {
         self.request(Method::Ack, invite_cseq)
+    }
+
+    /// A request of ours with a number that [`Dialog::next_cseq`] gave.
+    pub(crate) fn numbered_request(&self, method: Method, cseq: u32) -> Message {
+        self.request(method, cseq)
     }
 
     fn request(&self, method: Method, cseq: u32) -> Message {

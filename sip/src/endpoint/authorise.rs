@@ -18,7 +18,7 @@ const MAX_ANSWERS: u8 = 4;
 /// Whether credentials are put on a request of this method. OPTIONS asks whether a peer is there, and a 401 says that.
 pub(super) fn answers_challenges(method: &Method) -> bool {
     match method {
-        Method::Invite | Method::Bye | Method::Register => true,
+        Method::Invite | Method::Bye | Method::Register | Method::Prack | Method::Update => true,
         Method::Ack | Method::Cancel | Method::Options | Method::Other(_) => false,
     }
 }
@@ -69,9 +69,11 @@ impl Endpoint {
     /// Whose login answers for this owner's requests.
     pub(super) fn account_of(&self, owner: Owner, to: Peer) -> Peer {
         match owner {
-            Owner::Invite(leg) | Owner::Reinvite(leg) | Owner::Bye(leg) => {
-                self.legs.get(&leg).map_or(to, |leg| leg.account)
-            }
+            Owner::Invite(leg)
+            | Owner::Reinvite(leg)
+            | Owner::Bye(leg)
+            | Owner::Prack(leg)
+            | Owner::Update(leg) => self.legs.get(&leg).map_or(to, |leg| leg.account),
             Owner::Options(_) | Owner::Register(_) | Owner::Nobody => to,
         }
     }
@@ -89,7 +91,9 @@ impl Endpoint {
     /// Nobody wants this request any more.
     fn is_given_up(&self, owner: Owner) -> bool {
         match owner {
-            Owner::Invite(leg) | Owner::Reinvite(leg) => self.legs.get(&leg).is_none_or(Leg::is_ended),
+            Owner::Invite(leg) | Owner::Reinvite(leg) | Owner::Prack(leg) | Owner::Update(leg) => {
+                self.legs.get(&leg).is_none_or(Leg::is_ended)
+            }
             Owner::Bye(leg) => !self.legs.contains_key(&leg),
             Owner::Register(id) => !self.registrations.contains_key(&id),
             Owner::Options(_) | Owner::Nobody => false,
@@ -97,7 +101,7 @@ impl Endpoint {
     }
 
     /// The request without what made it one of its transaction, and with the next number.
-    fn renumbered(&mut self, owner: Owner, mut request: Message) -> Option<Message> {
+    pub(super) fn renumbered(&mut self, owner: Owner, mut request: Message) -> Option<Message> {
         let read = Essentials::read(&request.headers).ok()?;
         let number = match owner {
             Owner::Invite(id) | Owner::Reinvite(id) => {
@@ -105,7 +109,9 @@ impl Endpoint {
                 leg.invite_cseq = leg.dialog.next_cseq();
                 leg.invite_cseq
             }
-            Owner::Bye(id) => self.legs.get_mut(&id)?.dialog.next_cseq(),
+            Owner::Bye(id) | Owner::Prack(id) | Owner::Update(id) => {
+                self.legs.get_mut(&id)?.dialog.next_cseq()
+            }
             Owner::Register(id) => self.registrations.get_mut(&id)?.dialog.next_cseq(),
             Owner::Options(_) | Owner::Nobody => read.cseq.number + 1,
         };
@@ -117,7 +123,7 @@ impl Endpoint {
     }
 
     /// The owner waits for this transaction now.
-    fn follow(&mut self, owner: Owner, client: ClientId) {
+    pub(super) fn follow(&mut self, owner: Owner, client: ClientId) {
         if matches!(owner, Owner::Reinvite(_)) {
             self.clients.expect_final_soon(client);
         }
@@ -125,9 +131,13 @@ impl Endpoint {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         match owner {
             Owner::Invite(_) => leg.invite = Some(client),
-            Owner::Reinvite(_) => leg.reinvite = Some(client),
+            Owner::Reinvite(_) => {
+                if let Some(reoffer) = &mut leg.our_reoffer {
+                    reoffer.client = client;
+                }
+            }
             Owner::Bye(_) => leg.bye = Some(client),
-            Owner::Options(_) | Owner::Register(_) | Owner::Nobody => {}
+            Owner::Prack(_) | Owner::Update(_) | Owner::Options(_) | Owner::Register(_) | Owner::Nobody => {}
         }
     }
 }

@@ -6,14 +6,17 @@ use bytes::Bytes;
 
 use super::{Config, Peer, Protocol, tokens::Tokens};
 use crate::{
+    dialog::{RELIABLE, TIMER},
     message::{HeaderName, Message, NameAddr, Uri, Via, WireText, reason_phrase},
     transaction::Request,
 };
 
 /// The methods that are understood, for Allow.
-const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS";
+const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE";
 /// The same where phones may register.
-const ALLOW_WITH_REGISTER: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER";
+const ALLOW_WITH_REGISTER: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REGISTER";
+/// The extensions that a peer may require of us.
+pub(super) const EXTENSIONS: [&str; 2] = [RELIABLE, TIMER];
 /// The one kind of body that is understood.
 pub(super) const SDP: &str = "application/sdp";
 
@@ -86,6 +89,7 @@ impl Composer {
     pub(super) fn add_abilities(&self, message: &mut Message) {
         message.headers.push(HeaderName::Allow, self.allow());
         message.headers.push(HeaderName::Accept, SDP);
+        message.headers.push(HeaderName::Supported, EXTENSIONS.join(", "));
     }
 
     pub(super) fn add_body(&self, message: &mut Message, body: Option<Vec<u8>>) {

@@ -69,7 +69,7 @@ pub enum Event {
         /// The answer to our offer, where the INVITE had none.
         body: Option<Vec<u8>>,
     },
-    /// The peer wants to change the session (re-INVITE): answer with `accept` or `reject`.
+    /// The peer wants to change the session (re-INVITE or UPDATE): answer with `accept` or `reject`.
     Reoffered {
         /// The leg.
         leg: LegId,
@@ -88,7 +88,8 @@ pub enum Event {
         /// The leg.
         leg: LegId,
     },
-    /// The final response to `reinvite`. 491 means that the peer was offering, too: try again after a moment.
+    /// The final response to `reinvite`. 491: the peer was offering each of the times that ours was sent, or changed the
+    /// session meanwhile, so that the offer that waited is out of date.
     ReinviteAnswered {
         /// The leg.
         leg: LegId,
@@ -184,6 +185,8 @@ pub enum LegEnd {
     },
     /// The peer did not answer in time: the INVITE, the 200 or a re-INVITE.
     Timeout,
+    /// Nobody refreshed the session in the time that both sides had agreed on (RFC 4028): the peer is gone.
+    SessionExpired,
     /// The transport reported that a message of this leg could not be sent.
     TransportFailure,
     /// Our own `hang_up`.

@@ -20,7 +20,7 @@ impl Endpoint {
         let Some(contact) = contact_of(&request.message) else {
             return self.refuse(now, &request, 400, "Missing Contact", &[]);
         };
-        if !self.body_is_understood(now, &request) {
+        if !self.body_is_understood(now, &request) || self.interval_is_refused(now, &request) {
             return;
         }
         let server = self.servers.begin_invite(request.key(), request.reply_to);
@@ -98,10 +98,11 @@ impl Endpoint {
         if !leg.dialog.takes_cseq(request.read.cseq.number) {
             return self.refuse(now, &request, 500, "CSeq Out Of Order", &[]);
         }
-        if leg.reinvite.is_some_and(|reinvite| self.clients.unanswered(reinvite).is_some()) {
+        if self.is_offering(id) {
             return self.refuse(now, &request, 491, "", &[]);
         }
-        if !matches!(leg.phase, Phase::Established) || leg.answer.is_some() || leg.reoffer.is_some() {
+        let Some(leg) = self.legs.get(&id) else { return };
+        if !matches!(leg.phase, Phase::Established) || leg.is_answering() {
             return self.refuse(
                 now,
                 &request,
@@ -110,7 +111,7 @@ impl Endpoint {
                 &[(HeaderName::RetryAfter, "1".into())],
             );
         }
-        if !self.body_is_understood(now, &request) {
+        if !self.body_is_understood(now, &request) || self.interval_is_refused(now, &request) {
             return;
         }
         let server = self.servers.begin_invite(request.key(), request.reply_to);
@@ -119,7 +120,7 @@ impl Endpoint {
         let offer = body_of(&request);
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.dialog.refresh_target(&request.message);
-            leg.reoffer = Some(PendingReoffer { server, request: Box::new(request) });
+            leg.reoffer = Some(PendingReoffer { server: Some(server), request: Box::new(request) });
         }
         self.events.push_back(Event::Reoffered { leg: id, offer });
     }
@@ -144,8 +145,10 @@ impl Endpoint {
         let (local, remote) = (request.read.to.tag()?, request.read.from.tag());
         let id = *self.by_dialog.get(&(request.read.call_id.clone(), local.clone()))?;
         let leg = self.legs.get(&id)?;
-        let known =
-            leg.dialog.is_with(remote) || leg.acknowledged.iter().any(|fork| fork.tag.as_ref() == remote);
+        let early = matches!(leg.phase, Phase::Calling) && leg.peers_reliable.knows(remote);
+        let known = early
+            || leg.dialog.is_with(remote)
+            || leg.acknowledged.iter().any(|fork| fork.tag.as_ref() == remote);
         known.then_some(id)
     }
 
@@ -166,7 +169,12 @@ impl Endpoint {
     pub(super) fn refuse_waiting_reoffer(&mut self, now: Instant, id: LegId, status: u16, reason: &str) {
         let Some(reoffer) = self.legs.get_mut(&id).and_then(|leg| leg.reoffer.take()) else { return };
         let response = self.composer.response(&reoffer.request, status, reason, None).to_bytes();
-        self.servers.answer(now, reoffer.server, status, response, &mut self.transmits);
+        match reoffer.server {
+            Some(server) => {
+                self.servers.answer(now, server, status, response, &mut self.transmits);
+            }
+            None => self.answer_at_once(now, &reoffer.request, response),
+        }
     }
 }
 

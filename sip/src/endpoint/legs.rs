@@ -29,6 +29,12 @@ impl Endpoint {
         let Some(leg) = self.legs.get_mut(&id).filter(|leg| !leg.is_ended()) else { return };
         leg.phase = Phase::Ended;
         leg.ring_until = None;
+        if let Some(reliable) = &mut leg.our_reliable {
+            reliable.stop();
+        }
+        if let Some(reoffer) = &mut leg.our_reoffer {
+            reoffer.again_at = None;
+        }
         self.live_legs -= 1;
         self.events.push_back(Event::Ended { leg: id, cause });
     }
@@ -36,7 +42,8 @@ impl Endpoint {
     /// After a change: the leg's deadline, or its removal when it is over and nothing of it is under way.
     pub(super) fn settle_leg(&mut self, id: LegId) {
         let Some(leg) = self.legs.get(&id) else { return };
-        let under_way = [leg.invite, leg.reinvite, leg.bye].into_iter().flatten();
+        let reinvite = leg.our_reoffer.as_ref().map(|reoffer| reoffer.client);
+        let under_way = [leg.invite, reinvite, leg.bye].into_iter().flatten();
         if !leg.is_ended()
             || leg.answer.is_some()
             || under_way.into_iter().any(|client| self.clients.contains(client))
@@ -68,6 +75,9 @@ impl Endpoint {
                 self.end(id, LegEnd::Timeout);
             }
         }
+        self.on_reliable_time(now, id);
+        self.reoffer_again(now, id);
+        self.on_session_time(now, id);
         self.settle_leg(id);
     }
 }

@@ -11,7 +11,9 @@ mod outgoing;
 mod receive;
 mod register;
 mod registrations;
+mod reliable;
 mod responses;
+mod session_timer;
 mod tokens;
 
 use std::{
@@ -30,7 +32,7 @@ pub use crate::{
 use self::{compose::Composer, tokens::Tokens};
 use crate::{
     auth::Account,
-    dialog::{InviteKey, Leg, Phase, UnacknowledgedAnswer},
+    dialog::{InviteKey, Leg, OurReliable, Phase, UnacknowledgedAnswer},
     message::{Uri, WireText, reason_phrase},
     registrar::{Registrar, RegistrationId, client::Registration},
     transaction::{Clients, Deadlines, Servers, Transmits},
@@ -42,6 +44,10 @@ enum Owner {
     Invite(LegId),
     Reinvite(LegId),
     Bye(LegId),
+    /// The PRACK of a provisional response.
+    Prack(LegId),
+    /// The UPDATE that refreshes a session.
+    Update(LegId),
     Options(OptionsId),
     Register(RegistrationId),
     /// A CANCEL, or the BYE of a fork: nobody waits.
@@ -171,7 +177,7 @@ impl Endpoint {
         self.begin_call(now, invite)
     }
 
-    /// Incoming leg, unanswered: sends a provisional response, 180 or 183.
+    /// Incoming leg, unanswered: sends a provisional response, 180 or 183; reliably, where the caller demands that.
     ///
     /// # Errors
     /// [`EndpointError::UnknownLeg`], [`EndpointError::WrongState`], [`EndpointError::Status`].
@@ -185,12 +191,10 @@ impl Endpoint {
         if !(101..=199).contains(&status) {
             return Err(EndpointError::Status(status));
         }
-        let Leg { phase: Phase::Ringing { server, invite }, dialog, .. } = self.live_leg(leg)? else {
+        if !matches!(self.live_leg(leg)?.phase, Phase::Ringing { .. }) {
             return Err(EndpointError::WrongState { leg, action: "progress" });
-        };
-        let response = self.composer.dialog_response(invite, status, &dialog.local, body).to_bytes();
-        let server = *server;
-        self.servers.answer(now, server, status, response, &mut self.transmits);
+        }
+        self.send_progress(now, leg, status, body);
         Ok(())
     }
 
@@ -202,20 +206,44 @@ impl Endpoint {
     pub fn accept(&mut self, now: Instant, leg: LegId, body: Vec<u8>) -> Result<(), EndpointError> {
         let known = self.live_leg(leg)?;
         let (server, request, to_reoffer) = match (&known.phase, &known.reoffer) {
-            (Phase::Ringing { server, invite }, _) => (*server, invite, false),
+            (Phase::Ringing { server, invite }, _) => (Some(*server), invite, false),
             (_, Some(reoffer)) => (reoffer.server, &reoffer.request, true),
             (_, None) => return Err(EndpointError::WrongState { leg, action: "accept" }),
         };
-        let (cseq, to) = (request.read.cseq.number, request.reply_to);
-        let mut response = self.composer.dialog_response(request, 200, &known.dialog.local, Some(body));
+        if !to_reoffer && known.our_reliable.as_ref().is_some_and(OurReliable::holds_answer_back) {
+            if let Some(reliable) = self.legs.get_mut(&leg).and_then(|known| known.our_reliable.as_mut()) {
+                reliable.then = Some((200, Some(body)));
+            }
+            return Ok(());
+        }
+        let (key, cseq, to) = (request.key(), request.read.cseq.number, request.reply_to);
+        let asked = request.message.clone();
+        let mut response =
+            self.composer.dialog_response(request, 200, &known.dialog.local, Some(body.clone()));
         self.composer.add_abilities(&mut response);
+        self.grant_session(now, leg, &asked, &mut response);
         let response = response.to_bytes();
-        self.servers.answer(now, server, 200, response.clone(), &mut self.transmits);
+        match server {
+            Some(server) => {
+                self.servers.answer(now, server, 200, response.clone(), &mut self.transmits);
+            }
+            None => self.servers.answer_at_once(now, key, to, response.clone(), &mut self.transmits),
+        }
         if let Some(known) = self.legs.get_mut(&leg) {
-            known.phase = Phase::Established;
+            if !to_reoffer {
+                known.phase = Phase::Established;
+                known.ring_until = None;
+            }
             known.reoffer = None;
-            known.ring_until = None;
-            known.answer = Some(UnacknowledgedAnswer::new(now, cseq, to_reoffer, response, to));
+            known.description = Some(body);
+            if let Some(reliable) = &mut known.our_reliable {
+                reliable.stop();
+            }
+            known.answer = server.map(|_| UnacknowledgedAnswer::new(now, cseq, to_reoffer, response, to));
+            // What waits to be offered again is of a session that is no more.
+            if known.our_reoffer.as_mut().and_then(|reoffer| reoffer.again_at.take()).is_some() {
+                self.events.push_back(Event::ReinviteAnswered { leg, status: 491, body: None });
+            }
         }
         self.settle_leg(leg);
         Ok(())
@@ -256,21 +284,22 @@ impl Endpoint {
         self.close(now, leg, LegEnd::LocalHangup);
     }
 
-    /// Established leg: offers another session.
+    /// Established leg: offers another session. Where the peer was offering, too (491), it is offered again by itself
+    /// after a moment; meanwhile another `reinvite` takes its place.
     ///
     /// # Errors
     /// [`EndpointError::UnknownLeg`]; [`EndpointError::WrongState`] while another offer is under way.
     pub fn reinvite(&mut self, now: Instant, leg: LegId, offer: Vec<u8>) -> Result<(), EndpointError> {
         let known = self.live_leg(leg)?;
-        let offering = known.reinvite.is_some_and(|client| self.clients.unanswered(client).is_some());
-        if !matches!(known.phase, Phase::Established)
-            || known.answer.is_some()
-            || known.reoffer.is_some()
-            || offering
-        {
+        if !matches!(known.phase, Phase::Established) || known.is_answering() || self.is_offering(leg) {
             return Err(EndpointError::WrongState { leg, action: "reinvite" });
         }
-        self.send_reinvite(now, leg, offer);
+        let reoffer = self.legs.get_mut(&leg).and_then(|known| known.our_reoffer.as_mut());
+        match reoffer.filter(|reoffer| reoffer.again_at.is_some()) {
+            Some(waiting) => waiting.offer = offer,
+            None => self.send_reinvite(now, leg, offer),
+        }
+        self.settle_leg(leg);
         Ok(())
     }
 
@@ -282,9 +311,10 @@ impl Endpoint {
         if !matches!(self.live_leg(leg)?.phase, Phase::AwaitingOurAnswer) {
             return Err(EndpointError::WrongState { leg, action: "acknowledge" });
         }
-        self.send_ack(leg, Some(answer));
+        self.send_ack(leg, Some(answer.clone()));
         if let Some(known) = self.legs.get_mut(&leg) {
             known.phase = Phase::Established;
+            known.description = Some(answer);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::{
     Endpoint, EndpointError, Invite, LegEnd, LegId, OptionsId, Owner, Peer, authorise::answers_challenges,
 };
 use crate::{
-    dialog::{Dialog, Leg, Phase},
+    dialog::{Dialog, Leg, OurReoffer, Phase, TIMER, ask_for},
     message::{HeaderName, Message, Method, NameAddr, Uri, Via, WireText, is_token},
     transaction::{ClientId, ClientKey, repeat},
 };
@@ -36,7 +36,9 @@ impl Endpoint {
         for (name, value) in headers {
             request.headers.push(name, value);
         }
+        leg.description = invite.offer.clone();
         self.add_offer(&mut request, invite.to, &leg.dialog.local.uri, invite.offer);
+        ask_for(&mut request, leg.min_se_s, None);
         leg.invite = Some(self.send(now, Method::Invite, request, invite.to, Owner::Invite(id)));
         self.insert_leg(leg);
         Ok(id)
@@ -47,17 +49,44 @@ impl Endpoint {
         let mut request = leg.dialog.next_request(Method::Invite);
         leg.invite_cseq = leg.dialog.local_cseq();
         let (to, local) = (leg.dialog.next_hop(), leg.dialog.local.uri.clone());
-        self.add_offer(&mut request, to, &local, Some(offer));
+        self.add_offer(&mut request, to, &local, Some(offer.clone()));
+        self.ask_for_session(id, &mut request);
         let client = self.send(now, Method::Invite, request, to, Owner::Reinvite(id));
         self.clients.expect_final_soon(client);
         if let Some(leg) = self.legs.get_mut(&id) {
-            leg.reinvite = Some(client);
+            leg.our_reoffer = Some(OurReoffer::sent(client, offer, leg.our_reoffer.as_ref()));
+        }
+    }
+
+    /// Our re-INVITE waits for its final response.
+    pub(super) fn is_offering(&self, id: LegId) -> bool {
+        let reoffer = self.legs.get(&id).and_then(|leg| leg.our_reoffer.as_ref());
+        reoffer.is_some_and(|reoffer| self.clients.unanswered(reoffer.client).is_some())
+    }
+
+    /// Sends the re-INVITE that met one of the peer's once more, if its time has come.
+    pub(super) fn reoffer_again(&mut self, now: Instant, id: LegId) {
+        let chance = self.composer.tokens.next();
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        let (own_call_id, is_answering) = (leg.owns_call_id(), leg.is_answering());
+        let waiting = leg.our_reoffer.as_mut().filter(|reoffer| reoffer.again_at.is_some_and(|at| at <= now));
+        match waiting {
+            Some(reoffer) if is_answering => reoffer.postpone(now, own_call_id, chance),
+            Some(reoffer) => {
+                let offer = std::mem::take(&mut reoffer.offer);
+                self.send_reinvite(now, id, offer);
+            }
+            None => {}
         }
     }
 
     fn add_offer(&self, request: &mut Message, to: Peer, local: &Uri, offer: Option<Vec<u8>>) {
         request.headers.push(HeaderName::Contact, self.composer.contact(to.protocol, local));
         self.composer.add_abilities(request);
+        if offer.is_none() {
+            // The peer's offer would come with a reliable response, and our answer with its PRACK.
+            request.headers.set(HeaderName::Supported, TIMER);
+        }
         self.composer.add_body(request, offer);
     }
 

@@ -5,7 +5,10 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::{Endpoint, Peer, compose::SDP};
+use super::{
+    Endpoint, Peer,
+    compose::{EXTENSIONS, SDP},
+};
 use crate::{
     message::{Defect, HeaderName, Message, Method, Scheme, StartLine, Uri, Via, WireText},
     transaction::{Request, noted_vias, reply_to},
@@ -31,7 +34,13 @@ impl Endpoint {
         match request.method {
             Method::Ack => self.on_ack(now, &request),
             Method::Cancel => self.on_cancel(now, &request),
-            Method::Invite | Method::Bye | Method::Options | Method::Register | Method::Other(_) => {
+            Method::Invite
+            | Method::Bye
+            | Method::Options
+            | Method::Register
+            | Method::Prack
+            | Method::Update
+            | Method::Other(_) => {
                 if let Some(uri) = self.inspected(now, &request) {
                     self.dispatch(now, request, uri);
                 }
@@ -45,6 +54,8 @@ impl Endpoint {
             Method::Invite if in_dialog => self.on_reinvite(now, request),
             Method::Invite => self.on_invite(now, request, uri),
             Method::Bye => self.on_bye(now, &request),
+            Method::Prack => self.on_prack(now, &request),
+            Method::Update => self.on_update(now, request),
             Method::Options => self.on_options(&request),
             Method::Register => self.on_register(now, &request),
             Method::Ack | Method::Cancel | Method::Other(_) => {}
@@ -66,7 +77,13 @@ impl Endpoint {
         let served = match request.method {
             Method::Register => self.registrar.is_some(),
             Method::Other(_) => false,
-            Method::Invite | Method::Ack | Method::Bye | Method::Cancel | Method::Options => true,
+            Method::Invite
+            | Method::Ack
+            | Method::Bye
+            | Method::Cancel
+            | Method::Options
+            | Method::Prack
+            | Method::Update => true,
         };
         if !served {
             self.refuse(now, request, 405, "", &[(HeaderName::Allow, self.composer.allow().into())]);
@@ -88,12 +105,12 @@ impl Endpoint {
                 return None;
             }
         };
-        let required: Vec<_> = request.message.headers.all(&HeaderName::Require).collect();
-        if !required.is_empty() {
-            // No extension is understood yet.
-            let unsupported: Vec<_> =
-                required.into_iter().map(|tags| (HeaderName::Unsupported, tags.clone())).collect();
-            self.refuse(now, request, 420, "", &unsupported);
+        let required = request.message.headers.members(&HeaderName::Require);
+        let unsupported = required.filter(|tag| !EXTENSIONS.iter().any(|known| tag.eq_ignore_case(known)));
+        let unsupported: Vec<_> = unsupported.collect();
+        if !unsupported.is_empty() {
+            let named = unsupported.iter().map(WireText::as_bytes).collect::<Vec<_>>().join(b", ".as_slice());
+            self.refuse(now, request, 420, "", &[(HeaderName::Unsupported, named.into())]);
             return None;
         }
         Some(uri)

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::{Endpoint, Event, LegEnd, LegId, OptionsId, Owner, Peer};
 use crate::{
-    dialog::{Dialog, Fork, Leg, Phase},
+    dialog::{Dialog, Fork, Phase},
     message::{Essentials, HeaderName, Message, Method, StartLine, WireText},
     transaction::{ClientId, Delivered, Outcome},
 };
@@ -24,18 +24,22 @@ impl Endpoint {
         else {
             return;
         };
-        if let Some(challenged) = challenged
-            && self.answer_challenge(now, owner, *challenged, message, status)
-        {
+        let asked_better = match (status, challenged) {
+            (422, Some(refused)) => self.ask_for_longer(now, owner, *refused, message),
+            (_, Some(challenged)) => self.answer_challenge(now, owner, *challenged, message, status),
+            (_, None) => false,
+        };
+        if asked_better {
             return;
         }
         let response = Response { message, read: &read, status, from };
         match owner {
             Owner::Invite(leg) => self.on_invite_response(now, leg, &response),
             Owner::Reinvite(leg) => self.on_reinvite_response(now, client, leg, &response),
+            Owner::Update(leg) => self.on_update_response(now, leg, &response),
             Owner::Options(id) => self.on_options_response(id, &response),
             Owner::Register(id) => self.on_register_response(now, id, &response),
-            Owner::Bye(_) | Owner::Nobody => {}
+            Owner::Bye(_) | Owner::Prack(_) | Owner::Nobody => {}
         }
     }
 
@@ -54,7 +58,7 @@ impl Endpoint {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if std::mem::take(&mut leg.cancel_wanted) {
             self.send_cancel(now, id);
-        } else if !leg.is_ended() && response.status > 100 {
+        } else if !leg.is_ended() && response.status > 100 && self.counts_as_new(now, id, response) {
             self.events.push_back(Event::Progress {
                 leg: id,
                 status: response.status,
@@ -73,14 +77,14 @@ impl Endpoint {
             return;
         }
         match leg.phase {
-            Phase::Calling => self.on_first_answer(id, response),
+            Phase::Calling => self.on_first_answer(now, id, response),
             Phase::AwaitingOurAnswer if leg.dialog.is_with(tag) => {}
             Phase::AwaitingOurAnswer | Phase::Established | Phase::Ended => self.end_fork(now, id, response),
             Phase::Ringing { .. } => {}
         }
     }
 
-    fn on_first_answer(&mut self, id: LegId, response: &Response<'_>) {
+    fn on_first_answer(&mut self, now: Instant, id: LegId, response: &Response<'_>) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         leg.dialog = leg.dialog.confirmed_by(response.message, response.read, response.from);
         leg.ring_until = None;
@@ -90,6 +94,8 @@ impl Endpoint {
         } else {
             leg.phase = Phase::AwaitingOurAnswer;
         }
+        self.on_session_granted(now, id, response.message);
+        self.settle_leg(id);
         self.events.push_back(Event::Answered { leg: id, body: response.body() });
     }
 
@@ -128,11 +134,19 @@ impl Endpoint {
                 self.repeat_credentials(Some(client), &mut ack);
                 let Fork { to, ack, .. } = self.acknowledge_dialog(&dialog, ack);
                 self.clients.keep_ack(client, to, ack);
+                if let Some(leg) = self.legs.get_mut(&id).filter(|leg| !leg.is_ended()) {
+                    leg.description = leg.our_reoffer.as_ref().map(|reoffer| reoffer.offer.clone());
+                }
+                self.on_session_granted(now, id, response.message);
             }
-            300.. => {}
+            300.. => self.refresh_failed(now, id),
         }
-        if self.legs.get(&id).is_none_or(Leg::is_ended) {
-            return;
+        let chance = self.composer.tokens.next();
+        let Some(leg) = self.legs.get_mut(&id).filter(|leg| !leg.is_ended()) else { return };
+        let own_call_id = leg.owns_call_id();
+        let reoffer = leg.our_reoffer.as_mut().filter(|_| response.status == 491);
+        if reoffer.is_some_and(|reoffer| reoffer.on_glare(now, own_call_id, chance)) {
+            return self.settle_leg(id);
         }
         self.events.push_back(Event::ReinviteAnswered {
             leg: id,
@@ -143,7 +157,7 @@ impl Endpoint {
         match response.status {
             481 => self.close(now, id, LegEnd::Bye),
             408 => self.close(now, id, LegEnd::Timeout),
-            _ => {}
+            _ => self.settle_leg(id),
         }
     }
 
@@ -161,16 +175,23 @@ impl Endpoint {
                 (Owner::Invite(leg), Outcome::TimedOut) => self.end(leg, LegEnd::Timeout),
                 (Owner::Invite(leg), Outcome::TransportFailed) => self.end(leg, LegEnd::TransportFailure),
                 (Owner::Reinvite(leg), Outcome::TimedOut) => self.close(now, leg, LegEnd::Timeout),
-                (Owner::Reinvite(leg), Outcome::TransportFailed) => self.reinvite_failed(leg),
+                (Owner::Reinvite(leg), Outcome::TransportFailed) => {
+                    self.reinvite_failed(leg);
+                    self.refresh_failed(now, leg);
+                }
+                (Owner::Update(leg), Outcome::TimedOut) => self.close(now, leg, LegEnd::Timeout),
+                (Owner::Update(leg), Outcome::TransportFailed) => self.refresh_failed(now, leg),
                 (Owner::Options(id), Outcome::TimedOut) => self.options_failed(id, 408),
                 (Owner::Options(id), Outcome::TransportFailed) => self.options_failed(id, 503),
                 (Owner::Register(id), Outcome::TimedOut) => self.on_registration_answer(now, id, 408, None),
                 (Owner::Register(id), Outcome::TransportFailed) => {
                     self.on_registration_answer(now, id, 503, None);
                 }
-                (_, Outcome::Answered) | (Owner::Bye(_) | Owner::Nobody, _) => {}
+                (_, Outcome::Answered) | (Owner::Bye(_) | Owner::Prack(_) | Owner::Nobody, _) => {}
             }
-            if let Owner::Invite(leg) | Owner::Reinvite(leg) | Owner::Bye(leg) = finished.owner {
+            if let Owner::Invite(leg) | Owner::Reinvite(leg) | Owner::Bye(leg) | Owner::Update(leg) =
+                finished.owner
+            {
                 self.settle_leg(leg);
             }
         }
@@ -190,9 +211,9 @@ impl Endpoint {
 
 pub(super) struct Response<'a> {
     pub(super) message: &'a Message,
-    read: &'a Essentials,
+    pub(super) read: &'a Essentials,
     pub(super) status: u16,
-    from: Peer,
+    pub(super) from: Peer,
 }
 
 impl Response<'_> {

@@ -62,6 +62,10 @@ header_names! {
     Authorization = "Authorization",
     ProxyAuthorization = "Proxy-Authorization",
     WwwAuthenticate = "WWW-Authenticate",
+    SessionExpires = "Session-Expires" / "x",
+    MinSe = "Min-SE",
+    RSeq = "RSeq",
+    RAck = "RAck",
     ProxyAuthenticate = "Proxy-Authenticate",
 }
 

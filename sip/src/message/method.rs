@@ -17,6 +17,10 @@ pub enum Method {
     Options,
     /// REGISTER
     Register,
+    /// PRACK (RFC 3262)
+    Prack,
+    /// UPDATE (RFC 3311)
+    Update,
     /// Any other token.
     Other(WireText),
 }
@@ -31,6 +35,8 @@ impl Method {
             b"CANCEL" => Self::Cancel,
             b"OPTIONS" => Self::Options,
             b"REGISTER" => Self::Register,
+            b"PRACK" => Self::Prack,
+            b"UPDATE" => Self::Update,
             _ => Self::Other(text.clone()),
         }
     }
@@ -44,6 +50,8 @@ impl Method {
             Self::Cancel => b"CANCEL",
             Self::Options => b"OPTIONS",
             Self::Register => b"REGISTER",
+            Self::Prack => b"PRACK",
+            Self::Update => b"UPDATE",
             Self::Other(name) => name.as_bytes(),
         }
     }

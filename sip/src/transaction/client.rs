@@ -65,16 +65,16 @@ struct Client<O> {
 pub(crate) struct Delivered<O> {
     pub(crate) client: ClientId,
     pub(crate) owner: O,
-    /// With 401 and 407: what was challenged.
+    /// With 401, 407 and 422: what was asked, so that it can be asked better.
     pub(crate) challenged: Option<Box<Challenged>>,
 }
 
-/// A request that was challenged, as it was sent.
+/// A request that was challenged or asks for too short a session, as it was sent.
 #[derive(Debug)]
 pub(crate) struct Challenged {
     pub(crate) request: Message,
     pub(crate) to: Peer,
-    /// How many challenges were answered before.
+    /// How often it was asked better before.
     pub(crate) challenges: u8,
 }
 
@@ -117,6 +117,8 @@ impl<O: Copy> Clients<O> {
             | Method::Cancel
             | Method::Options
             | Method::Register
+            | Method::Prack
+            | Method::Update
             | Method::Other(_) => Machine::NonInvite(NonInviteClient::new(now, reliable)),
         };
         self.last_id += 1;
@@ -155,7 +157,7 @@ impl<O: Copy> Clients<O> {
             }
         };
         let owner = client.owner;
-        let challenged = (deliver && matches!(status, 401 | 407)).then(|| {
+        let challenged = (deliver && matches!(status, 401 | 407 | 422)).then(|| {
             let (request, to, challenges) = (client.request.clone(), client.to, client.challenges);
             Box::new(Challenged { request, to, challenges })
         });

@@ -6,4 +6,5 @@ mod ordinary;
 mod properties;
 mod races;
 mod registrations;
+mod session_timers;
 mod world;

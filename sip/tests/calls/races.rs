@@ -150,20 +150,81 @@ fn a_peer_who_vanishes_during_the_call_does_not_hold_the_one_who_hangs_up() {
     world.assert_nothing_is_left();
 }
 
+/// The callee's phone answers offers, too.
+fn both_answer_offers(world: &mut World) {
+    for side in [CALLER, CALLEE] {
+        world.react(side, |endpoint, now, event| {
+            if let Event::Incoming { leg, .. } | Event::Reoffered { leg, .. } = event {
+                endpoint.accept(now, *leg, ANSWER.to_vec()).unwrap();
+            }
+        });
+    }
+}
+
+fn reinvite_answers(world: &World, side: usize) -> Vec<u16> {
+    let answers = world.sides[side].events.iter().filter_map(|(_, event)| match event {
+        Event::ReinviteAnswered { status, .. } => Some(*status),
+        _ => None,
+    });
+    answers.collect()
+}
+
 #[test]
-fn two_offers_that_cross_are_both_refused_491() {
+fn of_two_offers_that_cross_the_callees_is_taken_after_a_moment() {
     let mut world = world();
-    world.callee_answers();
+    both_answer_offers(&mut world);
     world.call(Some(OFFER));
     world.at(5_000, |world| {
         world.reinvite(CALLER);
         world.reinvite(CALLEE);
     });
     world.run_until(60_000);
-    for side in [CALLER, CALLEE] {
-        assert!(world.saw(side, |event| matches!(event, Event::ReinviteAnswered { status: 491, .. })));
-        assert_eq!(world.end_of(side), None);
-    }
+    assert_eq!((world.sent_by(CALLER, "SIP/2.0 491"), world.sent_by(CALLEE, "SIP/2.0 491")), (1, 1));
+    assert_eq!(reinvite_answers(&world, CALLEE), [200], "who did not make the Call-ID waits less");
+    assert_eq!(reinvite_answers(&world, CALLER), [491], "his session was changed meanwhile");
+    assert_eq!((world.end_of(CALLER), world.end_of(CALLEE)), (None, None));
+}
+
+/// The callee says 491 to each re-INVITE, and the times at which they came.
+fn always_busy(world: &mut World) -> std::rc::Rc<std::cell::RefCell<Vec<std::time::Instant>>> {
+    let times = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    let seen = times.clone();
+    world.react(CALLEE, move |endpoint, now, event| match event {
+        Event::Incoming { leg, .. } => endpoint.accept(now, *leg, ANSWER.to_vec()).unwrap(),
+        Event::Reoffered { leg, .. } => {
+            seen.borrow_mut().push(now);
+            endpoint.reject(now, *leg, 491, "").unwrap();
+        }
+        _ => {}
+    });
+    times
+}
+
+#[test]
+fn an_offer_that_always_meets_another_is_given_up_and_the_call_goes_on() {
+    let mut world = world();
+    let times = always_busy(&mut world);
+    world.call(Some(OFFER));
+    world.at(5_000, |world| world.reinvite(CALLER));
+    world.run_until(120_000);
+    let times = times.borrow();
+    assert_eq!(times.len(), 8);
+    let waited = times.windows(2).map(|pair| (pair[1] - pair[0]).as_millis());
+    assert!(waited.into_iter().all(|ms| (2_100..=4_040).contains(&ms)), "{times:?}");
+    assert_eq!(reinvite_answers(&world, CALLER), [491]);
+    assert_eq!((world.end_of(CALLER), world.end_of(CALLEE)), (None, None));
+}
+
+#[test]
+fn hanging_up_while_an_offer_waits_to_be_sent_again_sends_it_no_more() {
+    let mut world = world();
+    let times = always_busy(&mut world);
+    world.call(Some(OFFER));
+    world.at(5_000, |world| world.reinvite(CALLER));
+    world.at(6_000, |world| world.hang_up(CALLER));
+    world.run_until(OVER);
+    assert_eq!(times.borrow().len(), 1);
+    world.assert_nothing_is_left();
 }
 
 #[test]

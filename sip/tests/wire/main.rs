@@ -9,5 +9,7 @@ mod peer;
 mod refusals;
 mod register;
 mod registration;
+mod reliable;
 mod routes;
+mod session_timer;
 mod torture;

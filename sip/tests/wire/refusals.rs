@@ -12,7 +12,10 @@ fn an_unknown_method_gets_405_with_allow() {
     let mut bench = Bench::new();
     assert_eq!(bench.answer_to(request("PUBLISH", "a", "", 1, "")).0, 405);
     bench.receive(request("FROBNICATE", "b", "", 1, ""));
-    assert_eq!(header(&bench.only_sent(), &HeaderName::Allow), "INVITE, ACK, BYE, CANCEL, OPTIONS");
+    assert_eq!(
+        header(&bench.only_sent(), &HeaderName::Allow),
+        "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE"
+    );
     assert_eq!(bench.endpoint.held(), 0);
 }
 
@@ -62,10 +65,10 @@ fn another_version_or_scheme_is_refused_with_its_own_status() {
 #[test]
 fn a_required_extension_gets_420_that_names_it() {
     let mut bench = Bench::new();
-    bench.receive(request("INVITE", "a", "", 1, "Require: 100rel, nothing\r\n"));
+    bench.receive(request("INVITE", "a", "", 1, "Require: path, nothing\r\n"));
     let answer = bench.only_sent();
     assert_eq!(status(&answer).0, 420);
-    assert_eq!(header(&answer, &HeaderName::Unsupported), "100rel, nothing");
+    assert_eq!(header(&answer, &HeaderName::Unsupported), "path, nothing");
 }
 
 #[test]

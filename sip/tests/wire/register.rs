@@ -97,7 +97,7 @@ fn without_a_registrar_register_is_no_method_of_ours() {
     bench.receive(request("REGISTER", "a", "", 1, ""));
     let answer = bench.only_sent();
     assert_eq!(status(&answer).0, 405);
-    assert_eq!(header(&answer, &HeaderName::Allow), "INVITE, ACK, BYE, CANCEL, OPTIONS");
+    assert_eq!(header(&answer, &HeaderName::Allow), "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn with_one_it_is_allowed_and_other_requests_are_not_challenged() {
     let mut registrar = Registrar::new();
     let bench = &mut registrar.bench;
     bench.receive(request("OPTIONS", "o", "", 1, ""));
-    assert!(header(&bench.only_sent(), &HeaderName::Allow).ends_with("OPTIONS, REGISTER"));
+    assert!(header(&bench.only_sent(), &HeaderName::Allow).ends_with("UPDATE, REGISTER"));
     assert_eq!(bench.answer_to(request("PUBLISH", "p", "", 1, "")).0, 405);
     bench.receive(crate::peer::invite());
     assert!(matches!(bench.events.last(), Some(Event::Incoming { .. })));

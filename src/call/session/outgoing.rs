@@ -117,7 +117,6 @@ impl Session {
             }
         }
         self.queue = None;
-        self.agent_hears(tones::ringing(), true);
         self.reach_citizen(ways).await?;
         let begin = self.clock.position(Instant::now());
         self.agent_hears([].into(), false);
@@ -129,6 +128,7 @@ impl Session {
     async fn reach_citizen(&mut self, ways: VecDeque<Target>) -> Result<(), EndCause> {
         let from = caller_id::shown(&self.hotline.outside.number, self.hotline.telephone.udp_addr());
         for way in ways {
+            self.agent_hears(tones::ringing(), true);
             self.caller.dial(&self.hotline.telephone, way, from.clone());
             let called_at = Instant::now();
             let refused = loop {

@@ -71,13 +71,17 @@ impl Session {
     /// Who hears whom at present.
     fn hearing(&self) -> Hearing {
         let call = self.call.borrow();
-        if call.state != CallState::Talking {
-            return Hearing { held: true, ..Hearing::default() };
-        }
         let answered = |side: &Option<Agent>| side.as_ref().is_some_and(|side| side.answered);
+        let early = self.third.as_ref().is_some_and(|third| third.party.is_early());
+        if call.state != CallState::Talking {
+            // Whom the hotline calls is heard by whoever waits for the answer: the agent, or a caller who is put through.
+            let (called, third) = (self.caller.is_early(), early && self.agent.is_none());
+            let agent = called && answered(&self.agent);
+            return Hearing { agent, third, held: !called && !third, supervisor: None };
+        }
         Hearing {
             agent: answered(&self.agent),
-            third: answered(&self.third),
+            third: answered(&self.third) || early,
             held: call.talk.held,
             supervisor: self
                 .supervisor

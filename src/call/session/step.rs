@@ -94,7 +94,8 @@ impl Session {
                     self.heed_the_phones_hold(listens).await;
                 }
             }
-            LegEvent::ReofferAcknowledged { body: Some(answer) } => {
+            LegEvent::ReofferAcknowledged { body: Some(answer) }
+            | LegEvent::ReinviteAnswered { status: 200..=299, body: Some(answer) } => {
                 party.take_answer(clock, Some(&answer));
             }
             LegEvent::Established { body: Some(answer) } => {
@@ -109,7 +110,7 @@ impl Session {
                 return Err(EndCause::Failed);
             }
             LegEvent::Answered { body } => {
-                if !party.take_answer(clock, body.as_deref()) {
+                if !party.is_answered(clock, body.as_deref()) {
                     party.hang_up().await;
                     self.missed(who, Missed::Unreachable);
                     return Ok(gone(who));
@@ -117,11 +118,7 @@ impl Session {
                 return Ok(self.picked_up(who));
             }
             LegEvent::Ended(end) => return self.ended(who, &end),
-            LegEvent::Progress { .. } => {
-                if let Some(agent) = self.agent.as_mut().filter(|_| who == Person::Agent) {
-                    agent.rang = true;
-                }
-            }
+            LegEvent::Progress { body, .. } => self.rings(who, body.as_deref()),
             LegEvent::Established { body: None }
             | LegEvent::ReofferAcknowledged { body: None }
             | LegEvent::ReofferCancelled
@@ -186,6 +183,8 @@ impl Session {
             (LegEnd::Bye | LegEnd::Cancelled, _) => EndCause::Abandoned,
             // Hung up by the gateway, not by us: it stops.
             (LegEnd::LocalHangup, _) if *self.stop.borrow() => EndCause::ServiceStopped,
+            // The other end vanished: it refreshed the session no more.
+            (LegEnd::SessionExpired, _) => EndCause::MediaTimeout,
             (
                 LegEnd::LocalHangup | LegEnd::Rejected { .. } | LegEnd::Timeout | LegEnd::TransportFailure,
                 _,

@@ -203,6 +203,7 @@ impl Session {
             if let Ok(party) = self.dial(way, &shown).await {
                 tracing::info!("an outside number is tried by the next gateway");
                 self.third = Some(Agent::called(party, seat, further));
+                self.ring_back();
                 return;
             }
         }

@@ -218,6 +218,7 @@ pub(super) fn missed_by(end: &LegEnd) -> Missed {
         | LegEnd::Cancelled
         | LegEnd::Rejected { .. }
         | LegEnd::Timeout
+        | LegEnd::SessionExpired
         | LegEnd::TransportFailure
         | LegEnd::LocalHangup => Missed::Unreachable,
     }

@@ -30,7 +30,7 @@ impl Gateway {
                 }
                 return;
             }
-            Event::Progress { leg, status, body: _ } => (leg, LegEvent::Progress { status }),
+            Event::Progress { leg, status, body } => (leg, LegEvent::Progress { status, body }),
             Event::Answered { leg, body } => (leg, LegEvent::Answered { body }),
             Event::Established { leg, body } => (leg, LegEvent::Established { body }),
             Event::Reoffered { leg, offer } => (leg, LegEvent::Reoffered { offer }),
