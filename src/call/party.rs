@@ -148,8 +148,8 @@ impl Party {
         self.early
     }
 
-    /// It is answered. False where it agrees to nothing. After an early description there may be no other (RFC 6337 §3.1).
-    pub(super) fn is_answered(&mut self, clock: CallClock, answer: Option<&[u8]>) -> bool {
+    /// Takes the description of its final answer. False where it agrees to nothing. After an early one there may be none.
+    pub(super) fn take_final_answer(&mut self, clock: CallClock, answer: Option<&[u8]>) -> bool {
         let early = std::mem::take(&mut self.early);
         (early && answer.is_none()) || self.take_answer(clock, answer)
     }

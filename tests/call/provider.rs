@@ -101,7 +101,7 @@ impl Sipp {
     }
 
     /// It has seen what it waited for, and nothing else.
-    async fn is_content(mut self) {
+    async fn finishes_content(mut self) {
         let status = tokio::time::timeout(Duration::from_secs(20), self.process.wait()).await;
         assert!(status.unwrap().unwrap().success(), "sipp saw something else");
     }
@@ -158,5 +158,5 @@ async fn a_call_by_a_registered_trunk_names_its_domain_answers_its_challenge_and
     });
     assert_eq!(no_other.await, None);
     leg.hang_up().await;
-    sipp.is_content().await;
+    sipp.finishes_content().await;
 }

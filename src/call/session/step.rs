@@ -110,7 +110,7 @@ impl Session {
                 return Err(EndCause::Failed);
             }
             LegEvent::Answered { body } => {
-                if !party.is_answered(clock, body.as_deref()) {
+                if !party.take_final_answer(clock, body.as_deref()) {
                     party.hang_up().await;
                     self.missed(who, Missed::Unreachable);
                     return Ok(gone(who));
