@@ -31,6 +31,8 @@ pub(super) struct Party {
     pub(super) media: MediaLeg,
     /// Its sound comes before it is answered: a network's announcement, or its own ringing.
     early: bool,
+    /// The description that came before the answer: there may be no other (RFC 6337 §3.1).
+    described: Option<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -46,18 +48,18 @@ enum Line {
 impl Party {
     /// The side of a leg that is there.
     pub(super) fn new(leg: Leg, media: MediaLeg) -> Self {
-        Self { line: Line::Up(leg), media, early: false }
+        Self { line: Line::Up(leg), media, early: false, described: None }
     }
 
     /// A side that is not called yet.
     pub(super) fn idle(media: MediaLeg) -> Self {
-        Self { line: Line::Idle, media, early: false }
+        Self { line: Line::Idle, media, early: false, described: None }
     }
 
     /// Calls it. In a task of its own, because a name server may be slow, and the other side must not fall silent
     /// meanwhile.
     pub(super) fn dial(&mut self, telephone: &Telephone, target: Target, from: NameAddr) {
-        self.early = false;
+        (self.early, self.described) = (false, None);
         let telephone = telephone.clone();
         let call = OutgoingCall { target, from, offer: self.media.offer() };
         let dial = async move { telephone.dial(call).await };
@@ -66,7 +68,7 @@ impl Party {
 
     /// The side of a browser seat that is held.
     pub(super) fn of_browser(line: SeatLine, media: MediaLeg) -> Self {
-        Self { line: Line::Browser(line), media, early: false }
+        Self { line: Line::Browser(line), media, early: false, described: None }
     }
 
     /// What it does next. Cancel-safe.
@@ -141,17 +143,23 @@ impl Party {
         self.early
     }
 
-    /// Takes the description that came before its answer. False where it agrees to nothing: then there is no sound until
-    /// the answer.
-    pub(super) fn take_early_answer(&mut self, clock: CallClock, answer: &[u8]) -> bool {
-        self.early |= self.take_answer(clock, Some(answer));
+    /// Keeps the description that came before its answer.
+    pub(super) fn note_description(&mut self, description: Vec<u8>) {
+        self.described = Some(description);
+    }
+
+    /// Takes the description that came before its answer, where one did: its sound may be heard from now on.
+    pub(super) fn begin_early(&mut self, clock: CallClock) -> bool {
+        let Some(described) = self.described.clone() else { return false };
+        self.early |= self.take_answer(clock, Some(&described));
         self.early
     }
 
-    /// It is answered. False where it agrees to nothing. After an early description there may be no other (RFC 6337 §3.1).
-    pub(super) fn is_answered(&mut self, clock: CallClock, answer: Option<&[u8]>) -> bool {
-        let early = std::mem::take(&mut self.early);
-        (early && answer.is_none()) || self.take_answer(clock, answer)
+    /// Takes the description of its final answer, or the one before. False where it agrees to nothing.
+    pub(super) fn take_final_answer(&mut self, clock: CallClock, answer: Option<Vec<u8>>) -> bool {
+        self.early = false;
+        let answer = answer.or(self.described.take());
+        self.take_answer(clock, answer.as_deref())
     }
 
     /// Takes its answer to our offer. False where it agrees to nothing.

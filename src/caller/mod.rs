@@ -163,13 +163,15 @@ async fn converse(
 
 /// Waits for the answer, and agrees to it.
 async fn answered(leg: &mut Leg, media: &MediaLeg, give_up_at: Instant) -> Result<Negotiated, Outcome> {
+    let mut described = None;
     loop {
         let Ok(event) = timeout_at(give_up_at.into(), leg.next()).await else {
             return Err(Outcome::NoAnswer);
         };
         match event {
             LegEvent::Answered { body } => {
-                return media.accept_answer(&body.unwrap_or_default()).map_err(|error| {
+                let body = body.or(described).unwrap_or_default();
+                return media.accept_answer(&body).map_err(|error| {
                     tracing::warn!(%error, "the answer cannot be used");
                     Outcome::Broken
                 });
@@ -185,8 +187,9 @@ async fn answered(leg: &mut Leg, media: &MediaLeg, give_up_at: Instant) -> Resul
                 | LegEnd::TransportFailure
                 | LegEnd::LocalHangup,
             ) => return Err(Outcome::Broken),
-            LegEvent::Progress { .. }
-            | LegEvent::Established { .. }
+            // There may be no other with the answer.
+            LegEvent::Progress { body, .. } => described = body.or(described),
+            LegEvent::Established { .. }
             | LegEvent::Reoffered { .. }
             | LegEvent::ReofferAcknowledged { .. }
             | LegEvent::ReofferCancelled

@@ -1,10 +1,11 @@
-//! A provider made of sipp, which knows nothing of our own SIP: registers the hotline, challenges its call, and looks at
+//! A provider, and a phone, made of sipp, which knows nothing of our own SIP: registers the hotline, challenges its call, and looks at
 //! what it says.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
+use jiesu::domain::{CallState, EndCause};
 use jiesu::gateway::{Gateway, GatewayConfig, LegEvent, OutgoingCall, Target, Trunk};
 use jiesu_sip::auth::Login;
 use jiesu_sip::endpoint::{Peer, Protocol};
@@ -13,7 +14,8 @@ use jiesu_sip::registrar::Register;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use super::support::{LOCALHOST, event, free_addr, open_media};
+use super::person::Person;
+use super::support::{LOCALHOST, Options, Service, assert_ended, event, free_addr, open_media};
 
 /// The headers of a response to what came last, which has our tag or gets it now.
 const HEAD: &str = "[last_Via:]\n[last_From:]\n[last_To:]{tag}\n[last_Call-ID:]\n[last_CSeq:]\n\
@@ -81,14 +83,24 @@ struct Sipp {
 }
 
 impl Sipp {
-    /// Two calls of this scenario.
-    fn start(scenario: &str, port: u16) -> Self {
+    /// So many calls of this scenario.
+    fn start(scenario: &str, port: u16, calls: u32) -> Self {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(home.path().join("scenario.xml"), scenario).unwrap();
         let log = std::fs::File::create(home.path().join("log")).unwrap();
         let process = Command::new("sipp")
             .current_dir(home.path())
-            .args(["-i", "127.0.0.1", "-p", &port.to_string(), "-m", "2", "-t", "u1", "-nostdin"])
+            .args([
+                "-i",
+                "127.0.0.1",
+                "-p",
+                &port.to_string(),
+                "-m",
+                &calls.to_string(),
+                "-t",
+                "u1",
+                "-nostdin",
+            ])
             .args(["-timeout", "20s", "-timeout_error", "-trace_err", "-error_file", "errors"])
             .args(["-sf", "scenario.xml"])
             .stdin(Stdio::null())
@@ -101,7 +113,7 @@ impl Sipp {
     }
 
     /// It has seen what it waited for, and nothing else.
-    async fn is_content(mut self) {
+    async fn finishes_content(mut self) {
         let status = tokio::time::timeout(Duration::from_secs(20), self.process.wait()).await;
         assert!(status.unwrap().unwrap().success(), "sipp saw something else");
     }
@@ -121,7 +133,7 @@ impl Drop for Sipp {
 #[tokio::test]
 async fn a_call_by_a_registered_trunk_names_its_domain_answers_its_challenge_and_acknowledges_its_ringing() {
     let provider = free_addr();
-    let sipp = Sipp::start(&scenario(), provider.port());
+    let sipp = Sipp::start(&scenario(), provider.port(), 2);
     let peer = Peer { protocol: Protocol::Udp, addr: provider };
     let login = Login { username: "line1".to_owned(), password: "secret".to_owned() };
     let register = Register {
@@ -158,5 +170,37 @@ async fn a_call_by_a_registered_trunk_names_its_domain_answers_its_challenge_and
     });
     assert_eq!(no_other.await, None);
     leg.hang_up().await;
-    sipp.is_content().await;
+    sipp.finishes_content().await;
+}
+
+/// A phone that describes its sound in a reliable 183, and in its 200 no more.
+fn phone() -> String {
+    let (first, later) = (HEAD.replace("{tag}", ";tag=[call_number]"), HEAD.replace("{tag}", ""));
+    let of_invite = later.replace("[last_Via:]", "Via:[$via]").replace("[last_CSeq:]", "CSeq:[$cseq]");
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><scenario name=\"a phone\">\
+         <recv request=\"INVITE\"><action>{via}{cseq}</action></recv>\
+         {ringing}<recv request=\"PRACK\"/>{acknowledged}{ok}<recv request=\"ACK\"/>\
+         <recv request=\"BYE\"/>{bye}</scenario>",
+        via = keep("Via", "via"),
+        cseq = keep("CSeq", "cseq"),
+        ringing = send("183 Session Progress", &first, &format!("Require: 100rel\nRSeq: 1\n{SDP}")),
+        acknowledged = send("200 OK", &later, NO_BODY),
+        ok = send("200 To The Invite", &of_invite, NO_BODY),
+        bye = send("200 OK", &later, NO_BODY),
+    )
+}
+
+#[tokio::test]
+async fn a_seats_phone_may_describe_its_sound_before_its_answer_only() {
+    let addr = free_addr();
+    let sipp = Sipp::start(&phone(), addr.port(), 1);
+    let seats = vec![("8001", addr)];
+    let service = Service::start(Options { seats, greeting_ms: 100, ..Options::default() }).await;
+    let caller = Person::calls(&service, "12345", 400.0).await;
+    service.desk.until(|desk| desk.states().contains(&CallState::Talking).then_some(())).await;
+    caller.hangs_up().await;
+    sipp.finishes_content().await;
+    assert_ended(&service.desk.ended().await, EndCause::CallerHungUp);
+    service.stop().await;
 }

@@ -8,8 +8,8 @@ use crate::call::hearing::Person;
 use crate::call::tones;
 
 impl Session {
-    /// A phone that we called says that it rings, and perhaps how its sound will come.
-    pub(super) fn rings(&mut self, who: Person, early: Option<&[u8]>) {
+    /// A phone that we called says that it rings; `early`: and how its sound will come.
+    pub(super) fn rings(&mut self, who: Person, early: bool) {
         let clock = self.clock;
         if let Some(agent) = self.agent.as_mut().filter(|_| who == Person::Agent) {
             agent.rang = true;
@@ -24,7 +24,7 @@ impl Session {
             Person::Agent | Person::Supervisor => return,
         };
         let began_before = party.is_early();
-        if !early.is_some_and(|early| party.take_early_answer(clock, early)) || began_before {
+        if !early || !party.begin_early(clock) || began_before {
             return;
         }
         tracing::info!(?who, "sound comes before the answer");

@@ -110,7 +110,7 @@ impl Session {
                 return Err(EndCause::Failed);
             }
             LegEvent::Answered { body } => {
-                if !party.is_answered(clock, body.as_deref()) {
+                if !party.take_final_answer(clock, body) {
                     party.hang_up().await;
                     self.missed(who, Missed::Unreachable);
                     return Ok(gone(who));
@@ -118,7 +118,10 @@ impl Session {
                 return Ok(self.picked_up(who));
             }
             LegEvent::Ended(end) => return self.ended(who, &end),
-            LegEvent::Progress { body, .. } => self.rings(who, body.as_deref()),
+            LegEvent::Progress { body, .. } => {
+                let early = body.map(|body| party.note_description(body)).is_some();
+                self.rings(who, early);
+            }
             LegEvent::Established { body: None }
             | LegEvent::ReofferAcknowledged { body: None }
             | LegEvent::ReofferCancelled
