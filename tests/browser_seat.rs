@@ -4,12 +4,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub, missing_docs)]
 
+#[path = "support/baresip.rs"]
+mod baresip;
 #[path = "support/mod.rs"]
 mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
+use baresip::Baresip;
 use jiesu::domain::Channel;
 use serde_json::Value;
 use support::desk::Desk;
@@ -19,6 +23,7 @@ use support::service::{PASSWORD, Service};
 use support::settings::{BROWSER_SEAT, Settings, tone};
 use support::sound::Recording;
 use tokio::process::{Child, Command};
+use tokio::time::Instant;
 
 const CALLER_HZ: f64 = 500.0;
 const AGENT_HZ: f64 = 700.0;
@@ -112,6 +117,80 @@ async fn a_call_rings_in_the_page_is_answered_by_key_and_both_sides_are_heard() 
         recording.tone_ms(Channel::Caller, AGENT_HZ) + recording.tone_ms(Channel::Agent, CALLER_HZ),
         0
     );
+}
+
+/// The whole way of a call, with everybody whom it may meet: a caller with recorded words, Chromium, baresip, and a
+/// second caller, sipp, who gives up in the queue.
+#[tokio::test]
+async fn a_call_is_answered_in_the_page_held_handed_to_a_desk_phone_and_rated() {
+    let settings = Settings {
+        rating: true,
+        music_hz: Some(MUSIC_HZ),
+        browser_seat: true,
+        ..Settings::reading(&["sewer_overflow"])
+    };
+    let service = Service::start(settings).await;
+    let says = (0..60 * 8_000)
+        .map(|n| (9_000.0 * (std::f64::consts::TAU * PHONE_HZ * f64::from(n) / 8_000.0).sin()) as i16);
+    let account = format!("<sip:8001@{}>;answermode=auto;regint=0", service.phones[0]);
+    let phone = Baresip::start(service.phones[0], &account, &says.collect::<Vec<_>>());
+    let browser = browser(&service, "hands over");
+    let supervisor = service.sign_in("supervisor").await;
+    eventually("the page is connected", async || {
+        let seats = supervisor.get("/api/seats").await;
+        let page = seats["items"].as_array()?.iter().find(|seat| seat["extension"] == BROWSER_SEAT)?;
+        (page["state"] == "ready").then_some(())
+    })
+    .await;
+    let words = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio_fixtures/sewer_overflow.wav");
+    let call = PlacedCall::rating(&service, BROWSER_SEAT, &words, "2");
+    let nearly_all_said = Instant::now() + Duration::from_secs(40);
+    finish(browser).await;
+    gives_up(&service, BROWSER_SEAT).await;
+    // The caller presses the key behind its last word: then it must have been asked for it, and not long ago.
+    tokio::time::sleep_until(nearly_all_said).await;
+    phone.hang_up().await;
+    let report = report(call).await;
+    let rated = eventually("the call is over", async || {
+        let calls = supervisor.get("/api/calls?state=ended").await;
+        let call = calls["items"].as_array()?.iter().find(|call| !call["call"]["bridged_at"].is_null())?;
+        (call["call"]["recording"]["state"] == "closed").then(|| call["call"].clone())
+    })
+    .await;
+    assert_eq!((&rated["rating"], &rated["seat"]), (&2.into(), &"8001".into()), "{rated}");
+    for (hz, least_ms) in [(446.0, 300), (MUSIC_HZ, 1_000), (AGENT_HZ, 2_000), (PHONE_HZ, 500)] {
+        assert!(heard_ms(&report, hz) >= least_ms, "{hz} Hz: {report}");
+    }
+    let id = rated["id"].as_str().unwrap();
+    let recording = Recording::load(&service.data().join("recordings").join(format!("{id}.wav")));
+    assert!(recording.tone_ms(Channel::Agent, AGENT_HZ) > 2_000, "what the page said");
+    assert!(recording.tone_ms(Channel::Agent, PHONE_HZ) > 500, "and the desk phone, on the same channel");
+    assert_eq!(
+        recording.tone_ms(Channel::Caller, AGENT_HZ) + recording.tone_ms(Channel::Caller, PHONE_HZ),
+        0
+    );
+    let said = supervisor.get(&format!("/api/calls/{id}")).await["turns"].to_string();
+    assert!(said.contains("曙光里") && said.contains("孙丽华"), "one transcript through it all: {said}");
+    let day = supervisor.get("/api/figures").await["figures"]["whole"].clone();
+    assert_eq!(
+        (&day["offered"], &day["answered"], &day["abandoned"]),
+        (&2.into(), &1.into(), &1.into()),
+        "{day}"
+    );
+}
+
+/// A caller of another make, who hangs up after three seconds in the queue.
+async fn gives_up(service: &Service, to: &str) {
+    let status = Command::new("sipp")
+        .args(["-sn", "uac", "-s", to, "-m", "1", "-d", "3000", "-nostdin", "-i", "127.0.0.1"])
+        .arg(service.sip.to_string())
+        .current_dir(service.home())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .await
+        .expect("sipp is installed");
+    assert!(status.success(), "{status}");
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../support/baresip.rs"]
+mod baresip;
 mod bridge;
 mod command;
 mod early;

@@ -52,6 +52,14 @@ impl PlacedCall {
         Self::spawn(command)
     }
 
+    /// A call that says a file, presses keys behind its last word, and waits for the service to hang up.
+    pub fn rating(service: &Service, to: &str, sound: &Path, keys: &str) -> Self {
+        let mut command = Command::from(service.jiesu(&["call"]));
+        command.arg(sound).arg("--to").arg(format!("sip:{to}@{}", service.sip));
+        command.args(["--from", "13900001204", "--json", "--dtmf", keys, "--linger", "20"]);
+        Self::spawn(command)
+    }
+
     fn command(service: &Service, seat: usize, sound: &Path, from: &str) -> Command {
         let mut command = Command::from(service.jiesu(&["call"]));
         command.arg(sound).arg("--to").arg(format!("sip:{}@{}", SEATS[seat], service.sip));

@@ -45,6 +45,8 @@ pub struct Settings {
     pub music_hz: Option<f64>,
     /// Nobody is there today.
     pub closed: bool,
+    /// Callers are asked to rate the talk.
+    pub rating: bool,
     /// No messages are taken where no agent is reached.
     pub no_messages: bool,
     /// How long a caller hears music for a page that went away.
@@ -141,6 +143,10 @@ impl Settings {
         }
         if let Some(taxonomy) = &self.taxonomy {
             writeln!(text, "taxonomy = {taxonomy:?}").expect("text grows");
+        }
+        if self.rating {
+            let rating = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/prompts/rating.wav");
+            writeln!(text, "rating = {rating:?}").expect("text grows");
         }
         if let Some(seconds) = self.ring_timeout_s {
             writeln!(text, "ring_timeout_s = {seconds}").expect("text grows");

@@ -144,6 +144,23 @@ test('is taken over', async ({ browser }) => {
   await expect(second.getByRole('alert').filter({ hasText: '已在另一个页面打开' })).toBeVisible()
 })
 
+test('hands over', async ({ browser }) => {
+  const page = await open_seat(browser)
+  await answer(page)
+  await hears_the_caller(page)
+  await page.keyboard.press('F8')
+  await expect(page.getByText('来电人在听音乐等待')).toBeVisible()
+  await talk(page, 2_000)
+  await page.keyboard.press('F8')
+  await expect(page.getByText('来电人在听音乐等待')).toBeHidden()
+  await talk(page, 2_000)
+  await page.keyboard.press('F7')
+  await page.getByRole('textbox', { name: '分机或电话号码' }).fill('8001')
+  await page.getByRole('button', { name: '直接转接' }).press('Enter')
+  await expect(hang_up(page)).toBeHidden()
+  await is_connected(page)
+})
+
 test('listens in', async ({ browser }) => {
   const page = await open_seat(browser, 'JIESU_SUPERVISOR')
   await page.getByRole('row').filter({ hasText: '通话中' }).getByRole('link').first().click(RINGS)

@@ -146,10 +146,19 @@ impl Board {
         let asked = waiting.tried.last().filter(|_| waiting.served);
         let asked = self.places.iter().find(|place| Some(&place.seat.extension) == asked);
         let unsuited = asked.is_some_and(|place| !self.suits(waiting, &place.seat, now));
-        if unsuited && let Some(waiting) = self.queue.iter_mut().find(|waiting| waiting.number == number) {
-            waiting.tried.pop();
+        if unsuited {
+            self.unask(number);
         }
         unsuited
+    }
+
+    /// The seat that is being asked for a caller went away by itself: it counts as not asked.
+    pub(super) fn unask(&mut self, number: u64) {
+        if let Some(waiting) = self.queue.iter_mut().find(|waiting| waiting.number == number)
+            && waiting.served
+        {
+            waiting.tried.pop();
+        }
     }
 
     /// A caller has gone, and keeps its place to be called back, by the call `call_id`.

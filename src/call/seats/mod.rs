@@ -306,6 +306,11 @@ impl QueuePlace {
         self.seats.change(|board, now| board.want(self.number, skill.to_owned(), now))
     }
 
+    /// The seat that is being asked went away by itself, as a page that loads anew: it may be asked again.
+    pub fn unask(&self) {
+        self.seats.change(|board, _| board.unask(self.number));
+    }
+
     /// The caller has hung up and is to be called back, by the call `call_id`: the place is kept for that one.
     pub fn keep_for(&self, call_id: CallId) {
         self.seats.change(|board, _| board.keep_for(self.number, call_id));

@@ -374,3 +374,18 @@ fn the_expected_wait_is_told_once_a_call_has_ended() {
     let _second = answered(&seats, "12345");
     assert!(seats.queue_figures().expected_wait.is_some());
 }
+
+#[test]
+fn a_page_that_goes_away_while_it_is_rung_is_waited_for() {
+    let page = Seat { phone: None, ..seat("8003", Some(UserId::new())) };
+    let seats = Seats::new(vec![page], WRAP_UP, PATIENCE, Arc::new(Told::default()));
+    seats.set_present("8003", true);
+    let waiting = caller(&seats, "8003");
+    let seat = claimed(&waiting);
+    seats.set_present("8003", false);
+    waiting.unask();
+    drop(seat);
+    assert!(matches!(waiting.claim(), Claim::Busy));
+    seats.set_present("8003", true);
+    assert!(matches!(waiting.claim(), Claim::Seat(_)));
+}

@@ -42,6 +42,9 @@ impl Session {
                 let Some(side) = self.side(who) else { return Step::Nothing };
                 side.away_since.get_or_insert_with(Instant::now);
                 if !side.answered {
+                    if let Some(place) = self.queue.as_ref().filter(|_| who == Person::Agent) {
+                        place.unask();
+                    }
                     return gone(who);
                 }
                 if who == Person::Agent && self.caller_is_in_the_talk() {
