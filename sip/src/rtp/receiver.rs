@@ -57,10 +57,14 @@ pub struct Receiver {
 struct Line {
     timeline: Timeline,
     ssrc: u32,
-    /// The SSRC before: a straggler of it must not bring it back.
-    left: Option<u32>,
+    /// The SSRC before, and how many packets of it came since: a straggler must not bring it back.
+    left: Option<(u32, u8)>,
     heard_at: Instant,
 }
+
+/// Packets of the SSRC before that may be stragglers. When more come it goes on, and the other was what some devices
+/// put in between, such as a single packet of their own at a transfer.
+const STRAGGLERS: u8 = 5;
 
 /// What a payload type means.
 #[derive(Clone, Copy)]
@@ -187,10 +191,13 @@ impl Receiver {
         };
         if packet.ssrc != line.ssrc {
             let alive = now.saturating_duration_since(line.heard_at) < SILENT_AFTER;
-            if line.left == Some(packet.ssrc) && alive {
+            if let Some((_, came)) =
+                line.left.as_mut().filter(|(ssrc, came)| *ssrc == packet.ssrc && alive && *came < STRAGGLERS)
+            {
+                *came += 1;
                 return Err(Dropped::Late);
             }
-            line.left = Some(std::mem::replace(&mut line.ssrc, packet.ssrc));
+            line.left = Some((std::mem::replace(&mut line.ssrc, packet.ssrc), 0));
             line.heard_at = now;
             return Ok(line.timeline.restart(now, packet, samples));
         }
