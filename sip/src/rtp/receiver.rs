@@ -71,7 +71,12 @@ const STRAGGLERS: u8 = 5;
 enum Kind {
     Audio(Codec),
     Dtmf,
+    /// How the silence sounds that follows. Some phones and gateways send it without having said so.
+    ComfortNoise,
 }
+
+/// The static payload type of comfort noise (RFC 3389).
+const COMFORT_NOISE: u8 = 13;
 
 impl Receiver {
     /// A receiver of the agreed stream.
@@ -162,6 +167,8 @@ impl Receiver {
                 Some(Media::Audio { codec, payload: Bytes::copy_from_slice(packet.payload) })
             }
             Kind::Dtmf => self.keys.hear(now, packet.ssrc, packet.timestamp, packet.payload).map(Media::Dtmf),
+            // A sign of life that took a number, so that nothing was lost; the silence itself is silence here.
+            Kind::ComfortNoise => None,
         };
         Ok(payload.map(|payload| Received {
             timestamp: place.timestamp,
@@ -176,13 +183,14 @@ impl Receiver {
             return Some(Kind::Dtmf);
         }
         let agreed = self.receives.iter().find(|(number, _)| *number == payload_type);
-        agreed.map(|(_, codec)| Kind::Audio(*codec))
+        let agreed = agreed.map(|(_, codec)| Kind::Audio(*codec));
+        agreed.or((payload_type == COMFORT_NOISE).then_some(Kind::ComfortNoise))
     }
 
     fn place(&mut self, now: Instant, packet: &Packet<'_>, kind: Kind) -> Result<Place, Dropped> {
         let samples = match kind {
             Kind::Audio(codec) => u32::try_from(codec.samples_in(packet.payload)).unwrap_or(0),
-            Kind::Dtmf => 0,
+            Kind::Dtmf | Kind::ComfortNoise => 0,
         };
         let Some(line) = &mut self.line else {
             let (timeline, place) = Timeline::new(now, packet, samples);

@@ -225,6 +225,27 @@ fn sequence_numbers_that_start_anew_are_believed_the_second_time() {
 }
 
 #[test]
+fn comfort_noise_is_a_sign_of_life_and_neither_sound_nor_loss() {
+    let mut receiver = Receiver::new(&agreed());
+    let mut now = Instant::now();
+    let mut hear = |sequence: u16, timestamp: u32, payload_type: u8, payload: &[u8]| {
+        let mut datagram = Vec::new();
+        Packet { marker: false, payload_type, sequence, timestamp, ssrc: 7, payload }.write(&mut datagram);
+        now += FRAME_TIME;
+        (now, receiver.handle(now, source(4000), &datagram), receiver.heard_at(), receiver.stats())
+    };
+    let sound = [0xD5; FRAME as usize];
+    assert_eq!(hear(1, 0, 8, &sound).1.unwrap().timestamp, START);
+    for n in 1..=40 {
+        let (at, heard, heard_at, _) = hear(1 + n, u32::from(n) * FRAME, 13, &[60]);
+        assert_eq!((heard, heard_at), (None, Some(at)));
+    }
+    let (_, heard, _, stats) = hear(42, 41 * FRAME, 8, &sound);
+    assert_eq!(heard.unwrap().timestamp, START + 41 * u64::from(FRAME));
+    assert_eq!((stats.lost, stats.unknown_payload_type, stats.received), (0, 0, 42));
+}
+
+#[test]
 fn strangers_and_unknown_payloads_are_counted_and_dropped() {
     let (mut sender, mut receiver) = (Sender::new(7, 1, 1, 8), Receiver::new(&agreed()));
     let now = Instant::now();
