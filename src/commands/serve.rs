@@ -1,6 +1,7 @@
 //! `jiesu serve`: puts the house together, says where it can be reached, and takes it down in order.
 
 mod browsers;
+mod files;
 mod https;
 mod reception;
 mod reload;
@@ -69,6 +70,7 @@ impl Serve {
             .init();
         std::panic::set_hook(Box::new(say_where));
         let config = Config::read(config)?;
+        files::raise_limit(config.sip.max_calls);
         tokio::runtime::Runtime::new()?.block_on(serve(config))?;
         Ok(ExitCode::SUCCESS)
     }

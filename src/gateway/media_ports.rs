@@ -1,15 +1,21 @@
 //! The ports that sound travels by: each leg gets a pair at random, an even one for RTP and the next, odd one
-//! for RTCP (RFC 3550 §11). At random, so that nobody can guess where the next call's sound goes.
+//! for RTCP (RFC 3550 §11). At random, so that nobody can guess where the next call's sound goes. A pair that was given
+//! back rests for a while, so that what is late for the last call does not reach the next.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rand::RngExt;
 use tokio::net::UdpSocket;
 
 /// Pairs tried at random before every pair is tried in turn: enough while less than nine tenths are taken.
 const RANDOM_TRIES: usize = 32;
+/// How long a pair rests: longer than packets stay on their way, and than a phone takes to hear a BYE sent three times.
+const REST: Duration = Duration::from_secs(10);
 
 /// Where the pairs come from.
 #[derive(Debug, Clone)]
@@ -17,7 +23,13 @@ pub struct MediaPorts {
     ip: IpAddr,
     first_rtp_port: u16,
     pairs: u16,
+    resting: Resting,
 }
+
+/// The even ports of pairs that rest, and since when. Shared, because a leg gives its pair back by being dropped,
+/// wherever that is.
+#[derive(Debug, Clone, Default)]
+struct Resting(Arc<Mutex<HashMap<u16, Instant>>>);
 
 /// A leg's two sockets.
 #[derive(Debug)]
@@ -28,6 +40,29 @@ pub struct PortPair {
     pub rtcp: UdpSocket,
     /// The even port of `rtp`; `rtcp` has the next.
     pub rtp_port: u16,
+    resting: Resting,
+}
+
+impl Drop for PortPair {
+    fn drop(&mut self) {
+        self.resting.lock().insert(self.rtp_port, Instant::now());
+    }
+}
+
+impl Resting {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<u16, Instant>> {
+        // Each change is whole, so a panic elsewhere breaks nothing here.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The pairs that still rest, the one that rests longest first.
+    fn at(&self, now: Instant) -> Vec<u16> {
+        let mut resting = self.lock();
+        resting.retain(|_, since| now.saturating_duration_since(*since) < REST);
+        let mut ports: Vec<(Instant, u16)> = resting.iter().map(|(&port, &since)| (since, port)).collect();
+        ports.sort_unstable();
+        ports.into_iter().map(|(_, port)| port).collect()
+    }
 }
 
 /// Why a leg has no ports.
@@ -53,6 +88,14 @@ pub enum MediaPortsError {
         /// What the operating system said of the last one tried.
         source: io::Error,
     },
+    /// No socket can be had, whatever its port.
+    #[error(
+        "no more files can be opened ({source}): a call takes five; raise the limit (`ulimit -n`, LimitNOFILE= of systemd) or lower sip.max_calls"
+    )]
+    OutOfFiles {
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// A pair is there, and the runtime does not serve it.
     #[error("the ports {rtp_port} and the next cannot be used ({source})")]
     Unusable {
@@ -73,17 +116,19 @@ impl MediaPorts {
         let first_rtp_port = u32::from(first).next_multiple_of(2);
         let pairs = (u32::from(last) + 1).saturating_sub(first_rtp_port) / 2;
         match (u16::try_from(first_rtp_port), u16::try_from(pairs)) {
-            (Ok(first_rtp_port), Ok(pairs)) if pairs > 0 => Ok(Self { ip, first_rtp_port, pairs }),
+            (Ok(first_rtp_port), Ok(pairs)) if pairs > 0 => {
+                Ok(Self { ip, first_rtp_port, pairs, resting: Resting::default() })
+            }
             _ => Err(MediaPortsError::EmptyRange { first, last }),
         }
     }
 
-    /// Binds a pair nobody uses.
+    /// Binds a pair nobody uses; one that rests only where there is no other.
     ///
     /// # Errors
-    /// When every pair is taken.
+    /// When every pair is taken, or the process may open no more files.
     pub async fn bind(&self) -> Result<PortPair, MediaPortsError> {
-        let pair = self.bind_any()?;
+        let pair = self.bind_any(Instant::now())?;
         // The runtime must have seen the new sockets before it lets anything out by them at once: without this
         // the first packet of a prompt counts as one that there is no room for, and is lost.
         for socket in [&pair.rtp, &pair.rtcp] {
@@ -93,18 +138,22 @@ impl MediaPorts {
         Ok(pair)
     }
 
-    fn bind_any(&self) -> Result<PortPair, MediaPortsError> {
+    fn bind_any(&self, now: Instant) -> Result<PortPair, MediaPortsError> {
+        let resting = self.resting.at(now);
         let mut random = rand::rng();
-        for _ in 0..RANDOM_TRIES.min(usize::from(self.pairs)) {
-            if let Ok(pair) = self.bind_nth(random.random_range(0..self.pairs)) {
-                return Ok(pair);
-            }
-        }
+        let random_ports: Vec<u16> = (0..RANDOM_TRIES.min(usize::from(self.pairs)))
+            .map(|_| self.nth(random.random_range(0..self.pairs)))
+            .collect();
         let start = random.random_range(0..self.pairs);
+        let in_turn = (start..self.pairs).chain(0..start).map(|n| self.nth(n));
+        let rested = random_ports.into_iter().chain(in_turn).filter(|port| !resting.contains(port));
         let mut last_error = io::Error::from(io::ErrorKind::AddrInUse);
-        for n in (start..self.pairs).chain(0..start) {
-            match self.bind_nth(n) {
+        for rtp_port in rested.chain(resting.iter().copied()) {
+            match self.bind_pair(rtp_port) {
                 Ok(pair) => return Ok(pair),
+                Err(source) if is_out_of_files(&source) => {
+                    return Err(MediaPortsError::OutOfFiles { source });
+                }
                 Err(error) => last_error = error,
             }
         }
@@ -115,12 +164,22 @@ impl MediaPorts {
         })
     }
 
-    fn bind_nth(&self, n: u16) -> io::Result<PortPair> {
-        let rtp_port = self.first_rtp_port + 2 * n;
+    /// The even port of a pair.
+    fn nth(&self, n: u16) -> u16 {
+        self.first_rtp_port + 2 * n
+    }
+
+    fn bind_pair(&self, rtp_port: u16) -> io::Result<PortPair> {
         let rtp = bind(SocketAddr::new(self.ip, rtp_port))?;
         let rtcp = bind(SocketAddr::new(self.ip, rtp_port + 1))?;
-        Ok(PortPair { rtp, rtcp, rtp_port })
+        Ok(PortPair { rtp, rtcp, rtp_port, resting: self.resting.clone() })
     }
+}
+
+/// Whether the process, or the machine, may open no more files: no other port helps.
+fn is_out_of_files(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    Errno::from_io_error(error).is_some_and(|errno| matches!(errno, Errno::MFILE | Errno::NFILE))
 }
 
 fn bind(addr: SocketAddr) -> io::Result<UdpSocket> {
@@ -161,7 +220,20 @@ mod tests {
         assert_eq!(numbers, [42_000, 42_002, 42_004, 42_006]);
         assert!(matches!(ports.bind().await, Err(MediaPortsError::AllTaken { pairs: 4, .. })));
         let freed = taken.remove(1).rtp_port;
-        assert_eq!(ports.bind().await.unwrap().rtp_port, freed);
+        assert_eq!(ports.bind().await.unwrap().rtp_port, freed, "it has not rested, but there is no other");
+    }
+
+    #[tokio::test]
+    async fn a_pair_that_was_given_back_rests_while_there_are_others() {
+        let ports = MediaPorts::new(LOCALHOST, 44_000..=44_007).unwrap();
+        let freed = ports.bind().await.unwrap().rtp_port;
+        let others = [(); 3].map(|()| ports.bind_any(Instant::now()).unwrap());
+        assert!(others.iter().all(|pair| pair.rtp_port != freed), "{freed} was given out again: {others:?}");
+        let [first, second, third] = others.map(|pair| pair.rtp_port);
+        // All rest now: the one that was given back first is given out first.
+        assert_eq!(ports.resting.at(Instant::now()), [freed, first, second, third]);
+        assert_eq!(ports.bind_any(Instant::now()).unwrap().rtp_port, freed);
+        assert!(ports.resting.at(Instant::now() + REST).is_empty());
     }
 
     #[tokio::test]

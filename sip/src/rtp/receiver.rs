@@ -57,17 +57,26 @@ pub struct Receiver {
 struct Line {
     timeline: Timeline,
     ssrc: u32,
-    /// The SSRC before: a straggler of it must not bring it back.
-    left: Option<u32>,
+    /// The SSRC before, and how many packets of it came since: a straggler must not bring it back.
+    left: Option<(u32, u8)>,
     heard_at: Instant,
 }
+
+/// Packets of the SSRC before that may be stragglers. When more come it goes on, and the other was what some devices
+/// put in between, such as a single packet of their own at a transfer.
+const STRAGGLERS: u8 = 5;
 
 /// What a payload type means.
 #[derive(Clone, Copy)]
 enum Kind {
     Audio(Codec),
     Dtmf,
+    /// How the silence sounds that follows. Some phones and gateways send it without having said so.
+    ComfortNoise,
 }
+
+/// The static payload type of comfort noise (RFC 3389).
+const COMFORT_NOISE: u8 = 13;
 
 impl Receiver {
     /// A receiver of the agreed stream.
@@ -158,6 +167,8 @@ impl Receiver {
                 Some(Media::Audio { codec, payload: Bytes::copy_from_slice(packet.payload) })
             }
             Kind::Dtmf => self.keys.hear(now, packet.ssrc, packet.timestamp, packet.payload).map(Media::Dtmf),
+            // A sign of life that took a number, so that nothing was lost; the silence itself is silence here.
+            Kind::ComfortNoise => None,
         };
         Ok(payload.map(|payload| Received {
             timestamp: place.timestamp,
@@ -172,13 +183,14 @@ impl Receiver {
             return Some(Kind::Dtmf);
         }
         let agreed = self.receives.iter().find(|(number, _)| *number == payload_type);
-        agreed.map(|(_, codec)| Kind::Audio(*codec))
+        let agreed = agreed.map(|(_, codec)| Kind::Audio(*codec));
+        agreed.or((payload_type == COMFORT_NOISE).then_some(Kind::ComfortNoise))
     }
 
     fn place(&mut self, now: Instant, packet: &Packet<'_>, kind: Kind) -> Result<Place, Dropped> {
         let samples = match kind {
             Kind::Audio(codec) => u32::try_from(codec.samples_in(packet.payload)).unwrap_or(0),
-            Kind::Dtmf => 0,
+            Kind::Dtmf | Kind::ComfortNoise => 0,
         };
         let Some(line) = &mut self.line else {
             let (timeline, place) = Timeline::new(now, packet, samples);
@@ -187,10 +199,13 @@ impl Receiver {
         };
         if packet.ssrc != line.ssrc {
             let alive = now.saturating_duration_since(line.heard_at) < SILENT_AFTER;
-            if line.left == Some(packet.ssrc) && alive {
+            if let Some((_, came)) =
+                line.left.as_mut().filter(|(ssrc, came)| *ssrc == packet.ssrc && alive && *came < STRAGGLERS)
+            {
+                *came += 1;
                 return Err(Dropped::Late);
             }
-            line.left = Some(std::mem::replace(&mut line.ssrc, packet.ssrc));
+            line.left = Some((std::mem::replace(&mut line.ssrc, packet.ssrc), 0));
             line.heard_at = now;
             return Ok(line.timeline.restart(now, packet, samples));
         }

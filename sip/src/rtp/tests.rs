@@ -97,6 +97,56 @@ fn a_new_ssrc_goes_on_where_the_clock_says() {
 }
 
 #[test]
+fn a_phone_that_starts_anew_leaves_the_gap_that_it_made_and_no_other() {
+    for (pause_ms, late_ms) in [(0_u64, 0_u64), (0, 15), (340, 0), (340, 60), (30_000, 7)] {
+        let mut receiver = Receiver::new(&agreed());
+        let (mut before, mut after) = (Sender::new(7, 500, 123_456, 8), Sender::new(8, 60_000, 7, 8));
+        let zero = Instant::now();
+        let at = |ms: u64| zero + Duration::from_millis(ms);
+        let mut last = 0;
+        for n in 0..50 {
+            last = place(&mut receiver, at(20 * n), &frame(&mut before)).unwrap().1;
+        }
+        assert_eq!(last, START + 49 * u64::from(FRAME));
+        // Its first packet may be late; those after it are in time, and may only be as far off as that one was.
+        let begin = 1_000 + pause_ms;
+        let first = place(&mut receiver, at(begin + late_ms), &frame(&mut after)).unwrap().1;
+        assert_eq!(first, START + 8 * (begin + late_ms), "a pause of {pause_ms} ms");
+        for n in 1..50 {
+            let (_, placed) = place(&mut receiver, at(begin + 20 * n), &frame(&mut after)).unwrap();
+            assert_eq!(placed, first + n * u64::from(FRAME), "no seam after it");
+        }
+        assert_eq!((receiver.stats().lost, receiver.stats().received), (0, 100));
+    }
+}
+
+#[test]
+fn a_source_that_changes_while_packets_are_early_never_stands_over_what_was_heard() {
+    let mut receiver = Receiver::new(&agreed());
+    let (mut before, mut after) = (Sender::new(7, 500, 9, 8), Sender::new(8, 60_000, 7, 8));
+    let now = Instant::now();
+    // Ten packets in one burst, and the next source right behind them.
+    let last = (0..10).filter_map(|_| place(&mut receiver, now, &frame(&mut before))).last().unwrap().1;
+    assert_eq!(place(&mut receiver, now, &frame(&mut after)).unwrap().1, last + u64::from(FRAME));
+}
+
+#[test]
+fn a_single_packet_of_another_source_costs_a_tenth_of_a_second_and_not_the_talk() {
+    let mut receiver = Receiver::new(&agreed());
+    let (mut talk, mut stray) = (Sender::new(7, 500, 9, 8), Sender::new(8, 60_000, 7, 8));
+    let zero = Instant::now();
+    place(&mut receiver, zero, &frame(&mut talk)).unwrap();
+    place(&mut receiver, zero, &frame(&mut stray)).unwrap();
+    let places: Vec<_> = (1..50)
+        .filter_map(|n| place(&mut receiver, zero + FRAME_TIME * n, &frame(&mut talk)))
+        .map(|(_, timestamp)| timestamp)
+        .collect();
+    // The stray one's own sound has its place, too.
+    let expected: Vec<_> = (7..51).map(|n| START + n * u64::from(FRAME)).collect();
+    assert_eq!(places, expected);
+}
+
+#[test]
 fn timestamps_that_stood_still_or_jumped_are_set_right_by_the_clock() {
     for raw_jump in [0_u32, 5, 1 << 30, u32::MAX / 2] {
         let (mut sender, mut receiver) = (Sender::new(7, 1, 1, 8), Receiver::new(&agreed()));
@@ -172,6 +222,27 @@ fn sequence_numbers_that_start_anew_are_believed_the_second_time() {
     assert_eq!(timestamp, START + 2 * u64::from(FRAME));
     let next = place(&mut receiver, later + 2 * FRAME_TIME, &frame(&mut after)).unwrap();
     assert_eq!(next, (sequence + 1, timestamp + u64::from(FRAME)));
+}
+
+#[test]
+fn comfort_noise_is_a_sign_of_life_and_neither_sound_nor_loss() {
+    let mut receiver = Receiver::new(&agreed());
+    let mut now = Instant::now();
+    let mut hear = |sequence: u16, timestamp: u32, payload_type: u8, payload: &[u8]| {
+        let mut datagram = Vec::new();
+        Packet { marker: false, payload_type, sequence, timestamp, ssrc: 7, payload }.write(&mut datagram);
+        now += FRAME_TIME;
+        (now, receiver.handle(now, source(4000), &datagram), receiver.heard_at(), receiver.stats())
+    };
+    let sound = [0xD5; FRAME as usize];
+    assert_eq!(hear(1, 0, 8, &sound).1.unwrap().timestamp, START);
+    for n in 1..=40 {
+        let (at, heard, heard_at, _) = hear(1 + n, u32::from(n) * FRAME, 13, &[60]);
+        assert_eq!((heard, heard_at), (None, Some(at)));
+    }
+    let (_, heard, _, stats) = hear(42, 41 * FRAME, 8, &sound);
+    assert_eq!(heard.unwrap().timestamp, START + 41 * u64::from(FRAME));
+    assert_eq!((stats.lost, stats.unknown_payload_type, stats.received), (0, 0, 42));
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! The handle that a session holds, and the writer behind it: one thread per call, so that a disk that hangs
-//! hangs nobody else. The session never waits: a full queue costs sound, and is told.
+//! hangs nobody else. The session never waits: a full queue costs sound, and is told. Nor does a packet wake the
+//! writer, which would be most of what a call costs: it looks every [`APPEND_EVERY`], and when the recording ends.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::Thread;
 use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc::error::{TryRecvError, TrySendError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::RecordingFile;
@@ -31,11 +33,27 @@ const AHEAD_SAMPLES: u64 = SAMPLE_RATE_HZ as u64 * 600;
 /// A recording in the making. Dropped without [`Self::close`], it is closed where its sound ends.
 #[derive(Debug)]
 pub struct Recorder {
-    packets: SyncSender<Packet>,
+    packets: Packets,
     shared: Arc<Shared>,
     closed: oneshot::Receiver<Result<Closed, RecordingError>>,
     events: mpsc::Sender<RecorderEvent>,
     overrun: bool,
+}
+
+/// The queue to the writer. Dropped, it wakes the writer to close the file.
+#[derive(Debug)]
+struct Packets {
+    // Of tokio, which takes memory for what waits only, not for all that may.
+    queue: Option<mpsc::Sender<Packet>>,
+    writer: Thread,
+}
+
+impl Drop for Packets {
+    fn drop(&mut self) {
+        // The queue ends first: the writer that wakes must see that.
+        drop(self.queue.take());
+        self.writer.unpark();
+    }
 }
 
 /// What the session should tell the desk.
@@ -83,7 +101,7 @@ impl Recorder {
         call_id: CallId,
         answered_at: Instant,
     ) -> Result<(Self, mpsc::Receiver<RecorderEvent>), RecordingError> {
-        let (packets, incoming) = sync_channel(QUEUED_PACKETS);
+        let (packets, mut incoming) = mpsc::channel(QUEUED_PACKETS);
         let (reply, closed) = oneshot::channel();
         // Only changes are told, so there are never many.
         let (events, told) = mpsc::channel(64);
@@ -101,25 +119,27 @@ impl Recorder {
             events: events.clone(),
             shared: Arc::clone(&shared),
         };
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("recording".into())
             .spawn(move || {
                 // The session may be gone; the file is closed all the same.
-                let _ = reply.send(writer.run(&incoming));
+                let _ = reply.send(writer.run(&mut incoming));
             })
             .map_err(RecordingError::Thread)?;
+        let packets = Packets { queue: Some(packets), writer: thread.thread().clone() };
         Ok((Self { packets, shared, closed, events, overrun: false }, told))
     }
 
     /// Takes a channel's samples, in any order. Never waits.
     pub fn record(&mut self, channel: Channel, start: SamplePosition, samples: &[i16]) {
-        match self.packets.try_send(Packet { channel, start, samples: samples.to_vec() }) {
+        let Some(queue) = &self.packets.queue else { return };
+        match queue.try_send(Packet { channel, start, samples: samples.to_vec() }) {
             Ok(()) => {
                 if std::mem::take(&mut self.overrun) {
                     let _ = self.events.try_send(RecorderEvent::Resumed);
                 }
             }
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => {
                 self.shared.overrun_samples.fetch_add(samples.len() as u64, Ordering::Relaxed);
                 if !std::mem::replace(&mut self.overrun, true) {
                     let _ = self.events.try_send(RecorderEvent::Failed(RecorderFault::Overrun));
@@ -158,20 +178,20 @@ struct Writer {
 }
 
 impl Writer {
-    fn run(mut self, incoming: &Receiver<Packet>) -> Result<Closed, RecordingError> {
-        let mut appended_at = Instant::now();
+    fn run(mut self, incoming: &mut mpsc::Receiver<Packet>) -> Result<Closed, RecordingError> {
         loop {
-            match incoming.recv_timeout(APPEND_EVERY.saturating_sub(appended_at.elapsed())) {
-                Ok(packet) => self.place(packet),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return self.finish(),
+            let appended_at = Instant::now();
+            loop {
+                match incoming.try_recv() {
+                    Ok(packet) => self.place(packet),
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Disconnected) => return self.finish(),
+                }
             }
-            if appended_at.elapsed() >= APPEND_EVERY {
-                appended_at = Instant::now();
-                let reached = self.clock().max(self.window.end()).saturating_sub(WINDOW_SAMPLES);
-                let outcome = self.append(reached).and_then(|()| self.sync());
-                self.tell(outcome);
-            }
+            let reached = self.clock().max(self.window.end()).saturating_sub(WINDOW_SAMPLES);
+            let outcome = self.append(reached).and_then(|()| self.sync());
+            self.tell(outcome);
+            std::thread::park_timeout(APPEND_EVERY.saturating_sub(appended_at.elapsed()));
         }
     }
 
@@ -265,10 +285,11 @@ mod tests {
     #[test]
     fn a_queue_that_is_full_costs_sound_and_is_told_once_and_never_waits() {
         // A writer that stands still: nobody takes from the queue.
-        let (packets, stalled) = sync_channel(2);
+        let (packets, mut stalled) = mpsc::channel(2);
         let (_reply, closed) = oneshot::channel();
         let (events, mut told) = mpsc::channel(8);
         let shared = Arc::new(Shared::default());
+        let packets = Packets { queue: Some(packets), writer: std::thread::current() };
         let mut recorder = Recorder { packets, shared: Arc::clone(&shared), closed, events, overrun: false };
         let mut record = || recorder.record(Channel::Caller, SamplePosition(0), &[0; 160]);
         for _ in 0..5 {
@@ -279,7 +300,7 @@ mod tests {
         assert!(matches!(event, RecorderEvent::Failed(RecorderFault::Overrun)));
         assert!(told.try_recv().is_err());
         // It moves again.
-        stalled.recv().unwrap();
+        stalled.try_recv().unwrap();
         record();
         assert!(matches!(told.try_recv().unwrap(), RecorderEvent::Resumed));
         assert_eq!(shared.overrun_samples.load(Ordering::Relaxed), 3 * 160);
