@@ -55,7 +55,7 @@ pub struct CallFigures {
     pub answered: u32,
     /// Those answered within 15 s, the greeting included.
     pub in_time: u32,
-    /// Those whose caller gave up before.
+    /// Those whose caller gave up before, however soon.
     pub abandoned: u32,
     /// Those whose caller left a message or is called back.
     pub followed_up: u32,

@@ -55,10 +55,11 @@ impl Store {
     ///
     /// Where the database fails.
     pub async fn end_seat_spans(&self) -> Result<(), StoreError> {
+        let last: Option<i64> = sqlx::query_scalar("select max(at_ns) from events").fetch_one(&self.readers).await?;
         sqlx::query(
-            "update seat_spans set until_ns = max(since_ns, coalesce((select max(at_ns) from events), since_ns))
-             where until_ns is null",
+            "update seat_spans set until_ns = case when since_ns > $1 then since_ns else $1 end where until_ns is null",
         )
+        .bind(last.unwrap_or(i64::MIN))
         .execute(&self.writer)
         .await?;
         Ok(())

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CallFigures, IntervalFigures } from '@/api/types'
-import { as_csv, bars, parts_of, round_up, share, used } from './day'
+import { as_csv, bars, parts_of, round_up, share, time_of, used } from './day'
 
 const calls = (over: Partial<CallFigures> = {}): CallFigures => ({
   offered: 0,
@@ -31,6 +31,11 @@ test('the chart begins with the first call and keeps what is empty after it', ()
   const day = [half_past(1), half_past(2, busy), half_past(3)]
   expect(used(day).map(({ from }) => from)).toEqual([day[1]?.from, day[2]?.from])
   expect(used([half_past(1)])).toEqual([])
+})
+
+test('a time of day is the city\'s, wherever the page is read', () => {
+  expect(time_of('2026-11-23T00:30:00Z', '2026-11-22T16:00:00Z')).toBe('08:30')
+  expect(time_of('2026-11-22T16:00:00Z', '2026-11-22T16:00:00Z')).toBe('00:00')
 })
 
 test('the top line is round', () => {

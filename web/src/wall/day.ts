@@ -23,6 +23,13 @@ export const used = (intervals: IntervalFigures[]): IntervalFigures[] => {
   return first < 0 ? [] : intervals.slice(first)
 }
 
+/** The time of day, in the city's zone and not this machine's, of a part of a day that began at `midnight`. */
+export const time_of = (from: string, midnight: string): string => {
+  const minutes = Math.round((new Date(from).getTime() - new Date(midnight).getTime()) / 60_000)
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}
+
 /** The smallest round number that is not below a count, for the chart's top line. */
 export const round_up = (count: number): number => {
   const steps = [1, 2, 5]
@@ -68,10 +75,9 @@ export const as_csv = ({ figures }: DayFigures, names: { calls: string[]; agents
     ...[of.offered, of.answered, of.in_time, of.abandoned, of.followed_up].map(String),
     ...[of.mean_wait_s, of.longest_wait_s, of.mean_talk_s, of.occupancy].map(number),
   ]
-  const time = (iso: string): string => new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
   const rows = [
     names.calls,
-    ...figures.intervals.map((interval) => calls(time(interval.from), interval.calls)),
+    ...figures.intervals.map((interval) => calls(time_of(interval.from, figures.intervals[0]?.from ?? interval.from), interval.calls)),
     calls('', figures.whole),
     [],
     names.agents,
