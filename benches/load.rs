@@ -1,8 +1,9 @@
 //! How many bridged, recorded calls one core carries without losing a packet, what a call costs, and the limit: a plain
 //! relay of the same packets between as many sockets, which reads nothing of them, pinned alike.
 //!
-//! The release service runs on core 0, as its users run it but for a recogniser that costs nothing; this program, on
-//! core 1, is all callers and all desk phones. A stream is a packet of G.711 each 20 ms; the moments of the streams are
+//! The release service runs on core 0, without a recogniser, or, with `--listening`, with one that costs nothing, so that
+//! each call's sound goes through the front end of recognition, too; this program, on core 1, is all callers and all desk
+//! phones. A stream is a packet of G.711 each 20 ms; the moments of the streams are
 //! spread evenly. The payload is silence and a stamp (stream, number, moment), which the bridge passes on untouched, so
 //! that loss is counted exactly and each packet tells its own delay. By steps, until packets are lost; `--calls N` is
 //! one step, `--seconds N` its length (10). Needs two idle cores.
@@ -49,12 +50,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         arguments.get(at + 1)?.parse::<usize>().ok()
     };
     let length = Duration::from_secs(number("--seconds").unwrap_or(10) as u64);
+    let listening = arguments.iter().any(|argument| argument == "--listening");
     let steps = number("--calls").map_or(STEPS.to_vec(), |calls| vec![calls]);
     raise_file_limit()?;
     pin(None, OUR_CORE)?;
     println!("calls  who      core     lost  delay p50/p99 ms  memory a call  set-up p50/p99 ms");
     for calls in steps {
-        let (through_service, used) = serve(calls, length)?;
+        let (through_service, used) = serve(calls, listening, length)?;
         let (through_relay, plain) = relayed(calls, length)?;
         println!("       service uses {:.2} times the relay's core", used.cpu_s / plain.cpu_s);
         if through_service.lost() > 0 {
@@ -66,10 +68,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// One step through the service.
-fn serve(calls: usize, length: Duration) -> Result<(Carried, Usage), Box<dyn Error>> {
+fn serve(calls: usize, listening: bool, length: Duration) -> Result<(Carried, Usage), Box<dyn Error>> {
     let phones = streams::End::bind()?;
     let callers = streams::End::bind()?;
-    let service = Service::start(calls, SERVED_CORE)?;
+    let service = Service::start(calls, listening, SERVED_CORE)?;
     let before = Usage::of(service.id())?;
     let placed = Calls::place(calls, &service, &callers, &phones)?;
     let ways = Way::between(&placed.to_callers, &placed.to_phones);

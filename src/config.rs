@@ -211,7 +211,7 @@ pub struct Speech {
     pub models_from: Option<String>,
     /// A proxy for `jiesu model pull`, in place of the environment's; `none` for none.
     pub models_proxy: Option<String>,
-    /// Recogniser processes, one core each.
+    /// Recogniser processes, one core each; 0: calls are bridged and recorded, and nothing is written down.
     pub workers: usize,
     /// A recogniser that is silent for so long over one segment is killed and started anew, seconds.
     pub reply_timeout_s: NonZeroU64,

@@ -30,11 +30,11 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    pub(crate) fn start(calls: usize, core: usize) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn start(calls: usize, listening: bool, core: usize) -> Result<Self, Box<dyn Error>> {
         let home = tempfile::tempdir()?;
         let (sip, http, phones) = (free()?, free()?, free()?);
         let settings = home.path().join("jiesu.toml");
-        std::fs::write(&settings, Self::settings(calls, home.path(), sip, http, phones)?)?;
+        std::fs::write(&settings, Self::settings(calls, listening, home.path(), sip, http, phones)?)?;
         let log = File::create(home.path().join("log"))?;
         let process = Command::new(env!("CARGO_BIN_EXE_jiesu"))
             .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -61,6 +61,7 @@ impl Service {
 
     fn settings(
         calls: usize,
+        listening: bool,
         home: &std::path::Path,
         sip: SocketAddr,
         http: SocketAddr,
@@ -74,8 +75,9 @@ impl Service {
         let mut text = format!(
             "[sip]\nlisten_udp = \"{sip}\"\nlisten_tcp = \"{sip}\"\nmax_calls = {calls}\nrtp_ports = \"20000-31999\"\n\
              [http]\nlisten = \"{http}\"\n[storage]\ndirectory = {:?}\n\
-             [speech]\nworkers = 1\ncommand = {recogniser:?}\n[hotline]\nwrap_up_s = 0\ngreeting = {greeting:?}\n",
+             [speech]\nworkers = {}\ncommand = {recogniser:?}\n[hotline]\nwrap_up_s = 0\ngreeting = {greeting:?}\n",
             home.join("data"),
+            u8::from(listening),
         );
         for seat in 0..calls {
             let extension = 10_000 + seat;

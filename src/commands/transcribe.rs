@@ -58,7 +58,8 @@ impl Transcribe {
         let mut recording = Recording::open(&self.file).with_context(|| self.file.display().to_string())?;
         let out = self.out.as_deref().map(Out::beside).transpose()?;
         let directory = &settings.models_directory;
-        let speech = SpeechConfig::new(directory, &settings.recogniser, settings.workers, settings.command)?;
+        let speech =
+            SpeechConfig::new(directory, &settings.recogniser, settings.workers.max(1), settings.command)?;
         if let Some(notice) = &speech.model.entry.notice {
             eprintln!("{}\n{}", notice.zh, notice.en);
         }

@@ -81,7 +81,7 @@ pub struct SpeechConfig {
     pub model: Model,
     /// The program each recogniser process runs, with its arguments; it speaks [`protocol`].
     pub command: Vec<String>,
-    /// Recogniser processes, one core each; at least one.
+    /// Recogniser processes, one core each; with none nothing is recognised.
     pub workers: usize,
     /// What is spoken on this hotline, where a call does not say otherwise.
     pub language: LanguageChoice,
@@ -237,6 +237,12 @@ impl Speech {
         }
         let pool = Arc::new(Pool::start(&config));
         Ok(Self { inner: Arc::new(Inner { config, pool, unheard_samples: AtomicU64::new(0) }) })
+    }
+
+    /// Whether there are recognisers at all.
+    #[must_use]
+    pub fn listens(&self) -> bool {
+        self.inner.config.workers > 0
     }
 
     /// Opens a call's ears. Finals arrive as they are recognised: in the order of their end, but for one that

@@ -62,7 +62,7 @@ impl Pool {
         let shared = Arc::new(Shared {
             queue: Queue::default(),
             places: Arc::new(Semaphore::new(config.queued_finals.max(1))),
-            workers: config.workers.max(1),
+            workers: config.workers,
             command: config.command.clone(),
             reply_timeout: config.reply_timeout,
             patience: config.patience,

@@ -55,7 +55,8 @@ impl Store {
     ///
     /// Where the database fails.
     pub async fn end_seat_spans(&self) -> Result<(), StoreError> {
-        let last: Option<i64> = sqlx::query_scalar("select max(at_ns) from events").fetch_one(&self.readers).await?;
+        let last: Option<i64> =
+            sqlx::query_scalar("select max(at_ns) from events").fetch_one(&self.readers).await?;
         sqlx::query(
             "update seat_spans set until_ns = case when since_ns > $1 then since_ns else $1 end where until_ns is null",
         )

@@ -112,7 +112,9 @@ impl Endpoint {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         let waits = leg.our_reoffer.as_ref().is_some_and(|reoffer| reoffer.again_at.is_some());
         let description = leg.description.clone().filter(|_| !leg.takes_update);
-        if leg.is_answering() || offering || waits {
+        // Before our own description is said there is none to say again.
+        let cannot = description.is_none() && !leg.takes_update;
+        if leg.is_answering() || offering || waits || cannot {
             // What is under way refreshes, too; and if not, there is time.
             if let Some(timer) = &mut leg.session_timer {
                 timer.try_again(now);

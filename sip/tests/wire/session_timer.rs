@@ -33,13 +33,17 @@ fn outgoing(bench: &mut Bench, more: &str) -> LegId {
 }
 
 fn call(bench: &mut Bench) -> (LegId, Message) {
+    call_with(bench, Some(b"v=0 ours".to_vec()))
+}
+
+fn call_with(bench: &mut Bench, offer: Option<Vec<u8>>) -> (LegId, Message) {
     let call = Invite {
         target: "sip:8001@192.0.2.1".parse().unwrap(),
         to: udp_peer(),
         from: "<sip:12345@192.0.2.200>".parse().unwrap(),
         to_display: None,
         headers: Vec::new(),
-        offer: Some(b"v=0 ours".to_vec()),
+        offer,
     };
     let leg = bench.endpoint.invite(bench.now, call).unwrap();
     bench.drain();
@@ -72,6 +76,25 @@ fn a_required_timer_is_understood_and_another_extension_named() {
     assert_eq!(status, 420);
     let (_, ok, _) = incoming(&mut bench, "Require: timer\r\nSupported: timer\r\n");
     assert_eq!(expires(&ok), "1800;refresher=uas");
+}
+
+#[test]
+fn before_our_description_is_said_a_peer_without_update_is_not_asked_again_and_again() {
+    let mut bench = Bench::new();
+    let (_, first) = call_with(&mut bench, None);
+    let more = "Contact: <sip:8001@192.0.2.1>\r\nAllow: INVITE, ACK, BYE, UPDATE\r\nRequire: timer\r\n\
+                Session-Expires: 90;refresher=uac\r\n";
+    bench.receive(response(&first, 200, "them", more));
+    bench.sent.clear();
+    bench.after(45 * SECOND);
+    let updates: Vec<_> =
+        bench.sent.drain(..).map(|(_, message)| message).filter(|it| method(it) == "UPDATE").collect();
+    assert_eq!(updates.len(), 1);
+    bench.receive(response(&updates[0], 405, "them", ""));
+    assert!(
+        !bench.sent.iter().any(|(_, message)| method(message) == "UPDATE"),
+        "it is tried later, if at all"
+    );
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub(super) async fn resume(
     }
     let switchboard = switchboard.clone();
     Ok(tokio::spawn(async move {
-        for (call, recovered, turns) in unheard {
+        for (call, recovered, turns) in unheard.into_iter().filter(|_| switchboard.speech.listens()) {
             recognise(&switchboard, &call, &recovered, &turns).await;
         }
     }))

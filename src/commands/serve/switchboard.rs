@@ -30,6 +30,9 @@ impl Desk for Switchboard {
         call_id: CallId,
         language: Option<&str>,
     ) -> Option<(Box<dyn Ears>, mpsc::Receiver<TurnEvent>)> {
+        if !self.speech.listens() {
+            return None;
+        }
         let language = language.map(str::to_owned).into();
         let (ears, turns) = self.speech.open(call_id, language);
         Some((Box::new(ears), turns))
