@@ -712,7 +712,7 @@ export interface components {
         CallFigures: {
             /**
              * Format: int32
-             * @description Those whose caller gave up before.
+             * @description Those whose caller gave up before, however soon.
              */
             abandoned: number;
             /**
